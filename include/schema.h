@@ -1,0 +1,228 @@
+/* schema.h - everything an index holds, in one place.
+ *
+ * An index directory
+ *
+ *   manifest            which segments count; text, see manifest.h
+ *   lock                held by the one writer; names it
+ *   <segment>.db        Xapian: the terms of the passages, one document each
+ *   <segment>.store     the passages and files themselves, see store.h
+ *
+ * Passage number n of a segment (from 0) is document n + 1 of its database.
+ *
+ * Terms of a document. A folded term never begins with A-Z, so that a prefix of
+ * capitals cannot be mistaken for one. wdf is the within-document frequency.
+ *
+ *   term                exact word               wdf: body 1, title 2, headings 2
+ *   Z<lang>:<stem>      its stem                 the same
+ *   S<term>             word of the title        wdf 0
+ *   ZS<lang>:<stem>     its stem                 wdf 0
+ *   H<term>             word of a heading above  wdf 0
+ *   ZH<lang>:<stem>     its stem                 wdf 0
+ *   F<key>:<term>       word of the front-matter value of <key>, wdf 0
+ *
+ * Terms without a stem (numbers, R&D, pairs of Han) have the exact form only.
+ * Title and headings go into every passage below them, so that a passage that
+ * never says "Stripe" is found in the study of Stripe. No positions are kept:
+ * phrases are checked on the stored text (doc/decisions.md). No values, no
+ * document data, no term lists.
+ *
+ * How to add a field that can be filtered
+ *   1. a line in cs_fields below (schema.c)           tests/unit/schema_test
+ *   2. its words in indexer/document.c                tests/unit/document_test
+ *   3. its text for phrases in search/phrase.c        tests/cli/fields
+ *   4. doc/query-language.md, README, CHANGELOG       tests/rules
+ *   5. raise cs_format_version: old indexes are then rebuilt
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_SCHEMA_H
+#define CS_SCHEMA_H
+
+#include "terms.h"
+#include "walk.h"
+
+/* Raised whenever anything described in this file changes meaning. */
+enum { cs_format_version = 1 };
+
+enum {
+    cs_weight_body = 1, /* wdf of a word in the passage itself */
+    cs_weight_title = 2,
+    cs_weight_heading = 2,
+    cs_max_field_words = 200, /* words of front matter that one file can be filtered by */
+    cs_max_key = 60           /* bytes of a front-matter key; a longer one is cut */
+};
+
+typedef enum cs_field {
+    CS_FIELD_TEXT,    /* title, headings and body: no prefix */
+    CS_FIELD_TITLE,   /* title: */
+    CS_FIELD_HEADING, /* heading: and section: */
+    CS_FIELD_PATH,    /* path: any part of the path; not in the terms */
+    CS_FIELD_FILE,    /* file: the file's name; not in the terms */
+    CS_FIELD_META     /* any key of the front matter */
+} cs_field;
+
+/* The fields with a name of their own. */
+typedef struct cs_field_name {
+    const char *name; /* as typed before the colon, lower case */
+    cs_field field;
+} cs_field_name;
+extern const cs_field_name cs_fields[];
+extern const size_t cs_fields_count;
+
+/* Appends the exact form of a term in a field; `key` is used by CS_FIELD_META
+ * only. */
+void cs_schema_add_exact(cs_buf *out, cs_field field, cs_view key, cs_view term);
+
+/* The stemmed form; `language` is a code of cs_language_code. Not for META. */
+void cs_schema_add_stem(cs_buf *out, cs_field field, const char *language, cs_view stem);
+
+/* A front-matter key as it stands in terms: ASCII lower case, at most cs_max_key
+ * bytes, blanks as '_'. */
+void cs_schema_fold_key(cs_buf *out, cs_view key);
+
+/* ---- what is stored of a passage ------------------------------------------ */
+
+/* Kinds of block a passage holds, as a set of bits. */
+enum {
+    CS_KIND_PROSE = 1,
+    CS_KIND_LIST = 2,
+    CS_KIND_QUOTE = 4,
+    CS_KIND_TABLE = 8,
+    CS_KIND_CODE = 16
+};
+
+/* How a stretch of visible text came from the file. */
+typedef enum cs_span_kind {
+    CS_SPAN_COPY,   /* byte for byte */
+    CS_SPAN_UTF16,  /* character for character: 2 or 4 bytes each on disk */
+    CS_SPAN_WHOLE,  /* the whole stands for the whole: an entity, a repaired byte */
+    CS_SPAN_NOWHERE /* not in the file: a separator; stands at one place of it */
+} cs_span_kind;
+
+/* A stretch of visible text within one line of the file. The spans of a passage
+ * follow each other in the text without a gap. */
+typedef struct cs_span {
+    cs_span_kind kind;
+    uint32_t text;          /* first byte in the visible text */
+    uint32_t length;        /* bytes of visible text */
+    uint32_t source;        /* first byte in the file */
+    uint32_t source_length; /* bytes in the file */
+    uint32_t line;          /* from 1, as an editor counts */
+    uint32_t column;        /* of the first byte: bytes on disk from its line's start, from 1 */
+} cs_span;
+
+typedef struct cs_spans {
+    cs_span *items;
+    size_t count, cap;
+} cs_spans;
+
+/* A place of the visible text that cites a source of the file. */
+typedef struct cs_mark {
+    uint32_t text;   /* byte in the visible text where the mark begins */
+    uint32_t source; /* index into the file's sources */
+} cs_mark;
+
+typedef struct cs_marks {
+    cs_mark *items;
+    size_t count, cap;
+} cs_marks;
+
+typedef struct cs_passage {
+    cs_view text;     /* visible text; '\n' between blocks and table rows */
+    uint32_t file;    /* index into the segment's files */
+    uint32_t section; /* index into the file's sections */
+    uint32_t first_line, last_line;
+    uint32_t start, end; /* bytes of the file, half open */
+    uint32_t kinds;
+    cs_spans spans;
+    cs_marks marks;
+} cs_passage;
+
+void cs_passage_release(cs_passage *passage);
+
+/* Where visible bytes [start, end) are in the file. The span may cover several
+ * lines; line and column are those of its first byte. Text that is nowhere in
+ * the file gives an empty range at its place. */
+typedef struct cs_position {
+    uint32_t line, column;
+    uint32_t start, end;
+} cs_position;
+cs_position cs_passage_locate(const cs_passage *passage, uint32_t start, uint32_t end);
+
+/* ---- what is stored of a file ---------------------------------------------- */
+
+typedef struct cs_section {
+    uint32_t parent; /* index of the section above, or cs_no_parent */
+    uint32_t level;  /* 1 to 6; 7 for a line of bold or a <summary> */
+    uint32_t line;   /* of the heading */
+    cs_view heading; /* visible text; empty for what stands before the first one */
+} cs_section;
+enum { cs_no_parent = UINT32_MAX };
+
+typedef struct cs_metadata {
+    cs_view key;   /* cs_schema_fold_key */
+    cs_view value; /* as written; one for each item of a list */
+} cs_metadata;
+
+typedef struct cs_citation {
+    cs_view label; /* "3" of [^3]; empty for a link in the text */
+    cs_view text;  /* visible text of the definition, or of the link */
+    cs_view url;   /* empty without one */
+    uint32_t line; /* of the definition or link; 0 when there is none: unresolved */
+} cs_citation;
+
+/* Why a file has no passages, or has. */
+typedef enum cs_file_state {
+    CS_FILE_READ,
+    CS_FILE_BINARY, /* a NUL early, or another format in disguise */
+    CS_FILE_BLANK   /* nothing in it to find */
+} cs_file_state;
+
+typedef struct cs_file {
+    cs_view path; /* relative to the root */
+    cs_stamp stamp;
+    bool racy;     /* written within the clock's grain of being read: its stamp proves little */
+    uint64_t hash; /* cs_hash of its bytes */
+    cs_file_state state;
+    cs_view language; /* a code of cs_language_code */
+    cs_view title;
+    cs_view note; /* what was odd about it, for --verbose; mostly empty */
+    struct {
+        cs_section *items;
+        size_t count, cap;
+    } sections;
+    struct {
+        cs_metadata *items;
+        size_t count, cap;
+    } metadata;
+    struct {
+        cs_citation *items;
+        size_t count, cap;
+    } sources;
+} cs_file;
+
+void cs_file_release(cs_file *file);
+
+/* The path of headings to a section: the title of the study, then the headings
+ * above it from the outermost, its own last. A heading that only repeats the
+ * title is left out. Writes at most cs_max_trail views (inner headings beyond
+ * that are left out); returns how many, at least 1. */
+enum { cs_max_trail = 12 };
+size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max_trail]);
+
+/* ---- their encoding ---------------------------------------------------------- */
+
+/* Appends a record. Text comes first in a passage, path and stamp in a file, so
+ * that they are read without decoding the rest. */
+void cs_schema_add_passage(cs_buf *out, const cs_passage *passage);
+void cs_schema_add_file(cs_buf *out, const cs_file *file);
+
+/* Read a record; views point into `bytes`. CS_DAMAGED when it cannot be what the
+ * functions above wrote. Release the result also after a failure. */
+cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_error *error);
+cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error);
+
+/* Only the text; only path, stamp, hash and state (nothing to release). */
+cs_view cs_schema_passage_text(cs_view bytes);
+cs_status cs_schema_read_stamp(cs_view bytes, cs_file *ret_file, cs_error *error);
+
+#endif

@@ -1,0 +1,72 @@
+/* store.h - the store of a segment: its passages and files, one file, written
+ * once and read through mmap(2).
+ *
+ *   "CSSTORE1"
+ *   records          passages and files (schema.h), in the order they were read
+ *   passage offsets  u64 each, and one past the last
+ *   file offsets     u64 each, and one past the last
+ *   first passages   u32 for each file, and the number of passages
+ *   facts            languages held, front-matter keys held (varint counts,
+ *                    sized strings)
+ *   footer           u64 offset of the passage offsets, u64 offset of the facts,
+ *                    u32 passages, u32 files, u32 format version, "CSEN"
+ *
+ * All integers little endian. The passages of a file are consecutive.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_STORE_H
+#define CS_STORE_H
+
+#include "schema.h"
+
+/* ---- reading --------------------------------------------------------------- */
+
+typedef struct cs_views {
+    cs_view *items;
+    size_t count, cap;
+} cs_views;
+void cs_views_release(cs_views *views);
+
+typedef struct cs_store {
+    cs_view bytes; /* the mapped file */
+    uint32_t passage_count, file_count;
+    const char *passages, *files, *first; /* the three tables */
+    cs_views languages;                   /* codes; views into the file */
+    cs_views keys;                        /* of front matter, folded */
+} cs_store;
+
+/* Maps an open file; `name` is for messages. The descriptor stays the caller's
+ * and may be closed. CS_FORMAT for another format, CS_DAMAGED when its tables
+ * cannot be right. */
+cs_status cs_store_open(int fd, const char *name, cs_store *ret_store, cs_error *error);
+void cs_store_release(cs_store *store);
+
+/* Records, valid while the store is open; an empty view for a number out of
+ * range or a damaged table. */
+cs_view cs_store_passage(const cs_store *store, uint32_t passage);
+cs_view cs_store_file(const cs_store *store, uint32_t file);
+
+/* The passages of a file are [first, first of file + 1). */
+uint32_t cs_store_first_passage(const cs_store *store, uint32_t file);
+uint32_t cs_store_file_of(const cs_store *store, uint32_t passage);
+
+/* ---- writing ---------------------------------------------------------------- */
+
+typedef struct cs_store_writer cs_store_writer;
+
+/* Creates `path`, which must not exist. */
+cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs_error *error);
+cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage *passage,
+                                      cs_error *error);
+
+/* Ends a file: the passages added since the last call are its own. */
+cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file, cs_error *error);
+
+uint32_t cs_store_writer_passages(const cs_store_writer *writer);
+uint32_t cs_store_writer_files(const cs_store_writer *writer);
+
+/* Writes the tables and syncs. The writer can only be freed afterwards. */
+cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error);
+void cs_store_writer_free(cs_store_writer *writer);
+
+#endif

@@ -1,0 +1,90 @@
+/* terms.h - from text to terms: the one place.
+ *
+ * The indexer, the query and the highlighter all come through here, so that
+ * what is typed is what is found and what is found is what is marked.
+ *
+ *   words        runs of letters, digits and their marks (Unicode general
+ *                category), folded by cs_text_fold and cut at cs_max_term bytes
+ *   apostrophes  inside a word are kept (o'reilly); a possessive 's is left off;
+ *                French and Italian elisions (l', d', qu', dell') are words
+ *   &            between up to three letters on each side is kept: r&d, at&t
+ *   numbers      4.5 stays one word; 1,000 is 1000
+ *   U.S., e.g.   single letters with dots are one word: us, eg
+ *   GPT-4        hyphens and underscores part words: gpt, 4; and their joined
+ *                form, gpt4, is an extra term of the same place
+ *   Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: overlapping pairs of
+ *                characters; the last one of a run alone is an extra term, so
+ *                that a single character can be looked up as a prefix
+ *   [^3] [12]    marks of footnotes are not words
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_TERMS_H
+#define CS_TERMS_H
+
+#include "buf.h"
+
+enum {
+    cs_max_term = 64,       /* bytes of one folded word; a longer word is cut */
+    cs_max_joined_parts = 3 /* hyphenated parts that get a joined form */
+};
+
+typedef struct cs_token {
+    cs_view term;   /* folded; valid until the next call */
+    uint32_t start; /* byte span in the text, half open */
+    uint32_t end;
+    uint32_t position; /* counts words from 0; an extra term has its first word's */
+    bool extra;        /* a second form of words that were already given */
+    bool pair;         /* of a script written without blanks */
+} cs_token;
+
+/* Walks over one text. Holds no memory of its own; a copy continues from where
+ * the original stands. */
+typedef struct cs_tokenizer {
+    const char *text;
+    uint32_t len;
+    uint32_t at;
+    uint32_t position;
+    uint32_t run_end; /* inside a run of pairs: its end, else 0 */
+    /* the compound (words joined by hyphens) being read */
+    uint32_t joined_start, joined_end, joined_position;
+    uint32_t joined_parts;
+    uint32_t joined_len;
+    bool joined_due;
+    char term[cs_max_term];
+    char joined[cs_max_term];
+} cs_tokenizer;
+
+/* `text` is valid UTF-8 under 4 GiB and must outlive the tokenizer. */
+void cs_tokenizer_init(cs_tokenizer *tokenizer, const char *text, size_t len);
+
+/* The next word, in order of start (an extra term comes after its words); false
+ * at the end. */
+bool cs_tokenizer_next(cs_tokenizer *tokenizer, cs_token *ret_token);
+
+/* Whether a token has stems: letters only, of a script with blanks. */
+bool cs_token_has_stem(const cs_token *token);
+
+/* A Snowball stemmer of one language with a cache of the words it has seen. For
+ * one thread. */
+typedef struct cs_stemmer cs_stemmer;
+
+/* The code by which casesearch knows a language: "en" for "english", "EN",
+ * "en-GB", "en_US.UTF-8". "none" for "none" and for languages without a stemmer
+ * (the study is then found by exact words). Static text. */
+const char *cs_language_code(cs_view name);
+
+/* Whether the name says a language at all: a known one, or two or three
+ * letters, perhaps with a region. */
+bool cs_language_is_plausible(cs_view name);
+
+/* `code` is one of cs_language_code. */
+cs_status cs_stemmer_new(const char *code, cs_stemmer **ret_stemmer, cs_error *error);
+void cs_stemmer_free(cs_stemmer *stemmer);
+
+/* The stem of a token's term (cs_token_has_stem); "none", or without memory, the
+ * term itself. Valid until the next call. */
+cs_view cs_stemmer_stem(cs_stemmer *stemmer, cs_view term);
+
+const char *cs_stemmer_language(const cs_stemmer *stemmer);
+
+#endif

@@ -1,0 +1,62 @@
+/* text.h - Unicode: decoding, repair, classes, folding, width.
+ *
+ * The only door to utf8proc. All text inside casesearch is valid UTF-8; the
+ * functions that take (text, len) rely on it unless they say otherwise.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_TEXT_H
+#define CS_TEXT_H
+
+#include "buf.h"
+
+/* The code point at `text`, and its length in bytes in *ret_size. Invalid or
+ * truncated UTF-8 gives U+FFFD and the length of the maximal ill-formed
+ * subpart (Unicode 15, section 3.9, table 3-8), at least 1. `len` > 0. */
+uint32_t cs_text_decode(const char *text, size_t len, size_t *ret_size);
+
+/* Writes a code point as UTF-8, 1 to 4 bytes; returns the length. Surrogates
+ * and values above U+10FFFF become U+FFFD. */
+size_t cs_text_encode(uint32_t c, char out[4]);
+
+bool cs_text_is_valid(const char *text, size_t len);
+
+/* Appends any bytes as valid UTF-8: ill-formed parts become U+FFFD. */
+void cs_text_repair(cs_buf *out, const char *bytes, size_t len);
+
+/* What a code point is to a tokenizer. */
+typedef enum cs_class {
+    CS_CLASS_OTHER,  /* a separator */
+    CS_CLASS_LETTER, /* L* */
+    CS_CLASS_DIGIT,  /* N* */
+    CS_CLASS_MARK,   /* M*: belongs to the letter before it */
+    CS_CLASS_BIGRAM, /* a letter of a script written without blanks between words */
+    CS_CLASS_IGNORED /* joins without being seen: soft hyphen, zero-width (non-)joiner, tatweel */
+} cs_class;
+cs_class cs_text_class(uint32_t c);
+
+bool cs_text_is_upper(uint32_t c);
+bool cs_text_is_space(uint32_t c); /* White_Space, and the zero-width space */
+
+/* Writes one word folded for comparison: NFKC with full case folding (Unicode
+ * 15, section 3.13, D147 toNFKC_Casefold without its ignorables), accents and
+ * vowel points of Latin, Greek, Hebrew and Arabic and the stress of Cyrillic
+ * removed, curly apostrophes straight. `word` has at most cs_text_max_word
+ * bytes; the result at most `size` bytes, cut between characters. Returns its
+ * length; 0 when nothing is left. */
+enum { cs_text_max_word = 256 };
+size_t cs_text_fold(const char *word, size_t len, char *out, size_t size);
+
+/* Columns a terminal gives to a text: 0 for marks and controls, 2 for wide ones
+ * (UAX 11 W and F, emoji). */
+size_t cs_text_width(const char *text, size_t len);
+
+/* The length of the longest prefix of whole characters (with their marks) that
+ * fits `columns`. */
+size_t cs_text_prefix(const char *text, size_t len, size_t columns);
+
+/* Appends text that may go to a terminal: C0 and C1 controls, DEL, and the
+ * bidirectional overrides and isolates (U+202A-202E, U+2066-2069) are replaced
+ * by U+FFFD, a tab and a line end by a blank. Takes any bytes. */
+void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,46 @@
+/* citation.h - what a study says of its sources: definitions, the marks that
+ * cite them, and links.
+ *
+ * How to add a name for a section of sources: a line in the table of citation.c
+ * (lower case); tests/unit/citation_test checks that it is found.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_CITATION_H
+#define CS_CITATION_H
+
+#include "inline.h"
+
+/* Whether a heading names a section of sources: "Resources", "3. Works cited:". */
+bool cs_is_source_heading(cs_view heading);
+
+/* How a line begins a definition. */
+typedef enum cs_definition_kind {
+    CS_DEFINITION_NONE,
+    CS_DEFINITION_NOTE,  /* [^3]: text, or loose [^3]text */
+    CS_DEFINITION_NUMBER /* [3] text, under a heading of sources */
+} cs_definition_kind;
+
+/* Looks at the start of a line. The label is a view into it. */
+cs_definition_kind cs_definition_at(cs_view line, bool in_sources, cs_view *ret_label);
+
+typedef struct cs_definition {
+    cs_view label;
+    cs_view text; /* without the label; in the arena */
+    cs_view url;  /* the first of its links */
+    uint32_t line;
+    bool number;
+} cs_definition;
+
+typedef struct cs_definitions {
+    cs_definition *items;
+    size_t count, cap;
+} cs_definitions;
+
+/* Resolves the notes of a file, in order of place: fills the file's sources (the
+ * definitions first, as written, then links and marks without definition) and
+ * the marks. `text` is the file's visible text. False without memory. */
+bool cs_citations_resolve(const cs_definitions *definitions, const cs_note *notes, size_t count,
+                          cs_view text, const cs_source *source, cs_file *file,
+                          cs_marks *ret_marks);
+
+#endif

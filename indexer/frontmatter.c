@@ -1,0 +1,267 @@
+/* frontmatter.c - see frontmatter.h. The only file that includes <yaml.h>.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "frontmatter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+enum { max_path = 256, max_value = 1000 };
+
+void cs_frontmatter_release(cs_frontmatter *front)
+{
+    free(front->metadata.items);
+    *front = (cs_frontmatter){0};
+}
+
+cs_view cs_frontmatter_value(const cs_frontmatter *front, const char *key)
+{
+    for (size_t i = 0; i < front->metadata.count; i++)
+        if (cs_view_equal(front->metadata.items[i].key, cs_view_of(key)))
+            return front->metadata.items[i].value;
+    return (cs_view){"", 0};
+}
+
+/* ---- where it is ------------------------------------------------------------------ */
+
+static cs_view line_of(const cs_source *source, uint32_t line)
+{
+    uint32_t start, end;
+    cs_source_line_range(source, line, &start, &end);
+    while (end > start && (source->text.data[end - 1] == ' ' || source->text.data[end - 1] == '\t'))
+        end--;
+    return (cs_view){source->text.data + start, end - start};
+}
+
+static bool is_line(const cs_source *source, uint32_t line, const char *fence)
+{
+    return cs_view_equal(line_of(source, line), cs_view_of(fence));
+}
+
+/* The line of the closing fence, or 0. */
+static uint32_t closing_line(const cs_source *source, const char *fence)
+{
+    bool yaml = fence[0] == '-';
+    for (uint32_t line = 1; line < source->lines.count; line++)
+        if (is_line(source, line, fence) || (yaml && is_line(source, line, "...")))
+            return line;
+    return 0;
+}
+
+/* ---- values ------------------------------------------------------------------------ */
+
+typedef struct collector {
+    cs_arena *arena;
+    cs_frontmatter *front;
+    bool failed;
+} collector;
+
+static void add_value(collector *c, const char *path, cs_view value)
+{
+    if (c->front->metadata.count >= cs_max_metadata || value.len == 0 || path[0] == '\0')
+        return;
+    if (value.len > max_value) {
+        value.len = max_value;
+        while (value.len > 0 && ((unsigned char)value.data[value.len] & 0xC0) == 0x80)
+            value.len--;
+    }
+    CS_SCOPED(cs_buf) key = {.limit = max_path};
+    cs_schema_fold_key(&key, cs_view_of(path));
+    cs_metadata *m = CS_PUSH(&c->front->metadata);
+    if (m == NULL || cs_buf_status(&key) != CS_OK) {
+        c->failed = true;
+        return;
+    }
+    m->key = cs_arena_copy(c->arena, cs_buf_view(&key));
+    m->value = cs_arena_copy(c->arena, value);
+}
+
+/* ---- YAML --------------------------------------------------------------------------- */
+
+static void add_yaml_node(collector *c, yaml_document_t *document, int index, char *path,
+                          unsigned depth);
+
+static void add_yaml_pair(collector *c, yaml_document_t *document, const yaml_node_pair_t *pair,
+                          char *path, unsigned depth)
+{
+    yaml_node_t *key = yaml_document_get_node(document, pair->key);
+    if (key == NULL || key->type != YAML_SCALAR_NODE)
+        return;
+    size_t used = strlen(path);
+    int n = snprintf(path + used, max_path - used, "%s%.*s", used == 0 ? "" : ".",
+                     (int)(key->data.scalar.length < max_path ? key->data.scalar.length : max_path),
+                     (const char *)key->data.scalar.value);
+    if (n > 0)
+        add_yaml_node(c, document, pair->value, path, depth + 1);
+    path[used] = '\0';
+}
+
+static void add_yaml_node(collector *c, yaml_document_t *document, int index, char *path,
+                          unsigned depth)
+{
+    yaml_node_t *node = yaml_document_get_node(document, index);
+    if (node == NULL || depth > cs_max_metadata_depth ||
+        c->front->metadata.count >= cs_max_metadata)
+        return;
+    if (node->type == YAML_SCALAR_NODE)
+        add_value(c, path,
+                  (cs_view){(const char *)node->data.scalar.value, node->data.scalar.length});
+    if (node->type == YAML_SEQUENCE_NODE)
+        for (yaml_node_item_t *item = node->data.sequence.items.start;
+             item < node->data.sequence.items.top; item++)
+            add_yaml_node(c, document, *item, path, depth + 1);
+    if (node->type == YAML_MAPPING_NODE)
+        for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+             pair < node->data.mapping.pairs.top; pair++)
+            add_yaml_pair(c, document, pair, path, depth);
+}
+
+static void note_problem(collector *c, const yaml_parser_t *parser)
+{
+    char note[200];
+    snprintf(note, sizeof note, "front matter, line %zu: %s", parser->problem_mark.line + 2,
+             parser->problem != NULL ? parser->problem : "cannot be read");
+    c->front->note = cs_arena_copy(c->arena, cs_view_of(note));
+    c->front->broken = true;
+}
+
+/* Reads a mapping; anything else between the fences is no front matter at all.
+ * False only without memory. */
+static bool read_yaml(collector *c, cs_view text, bool *is_mapping)
+{
+    yaml_parser_t parser;
+    yaml_document_t document;
+    *is_mapping = true;
+    if (!yaml_parser_initialize(&parser))
+        return false;
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text.data, text.len);
+    bool memory = true;
+    if (yaml_parser_load(&parser, &document)) {
+        yaml_node_t *root = yaml_document_get_root_node(&document);
+        *is_mapping = root == NULL || root->type == YAML_MAPPING_NODE;
+        char path[max_path] = "";
+        if (root != NULL && *is_mapping)
+            add_yaml_node(c, &document, 1, path, 0);
+        yaml_document_delete(&document);
+    } else if (parser.error == YAML_MEMORY_ERROR) {
+        memory = false;
+    } else {
+        note_problem(c, &parser);
+    }
+    yaml_parser_delete(&parser);
+    return memory;
+}
+
+/* ---- TOML --------------------------------------------------------------------------- */
+
+static cs_view trim(cs_view v)
+{
+    while (v.len > 0 && (v.data[0] == ' ' || v.data[0] == '\t'))
+        v.data++, v.len--;
+    while (v.len > 0 && (v.data[v.len - 1] == ' ' || v.data[v.len - 1] == '\t'))
+        v.len--;
+    return v;
+}
+
+/* One value at the start of `rest`: a string without its quotes, or what stands
+ * before a comma, a bracket or a comment. Moves past it. */
+static cs_view take_toml_value(cs_view *rest)
+{
+    cs_view v = trim(*rest);
+    size_t end = 0;
+    if (v.len > 0 && (v.data[0] == '"' || v.data[0] == '\'')) {
+        char quote = v.data[0];
+        for (end = 1; end < v.len && v.data[end] != quote; end++)
+            if (quote == '"' && v.data[end] == '\\' && end + 1 < v.len)
+                end++;
+        cs_view value = {v.data + 1, end > 0 ? end - 1 : 0};
+        end = end < v.len ? end + 1 : v.len;
+        *rest = (cs_view){v.data + end, v.len - end};
+        return value;
+    }
+    while (end < v.len && v.data[end] != ',' && v.data[end] != ']' && v.data[end] != '#')
+        end++;
+    *rest = (cs_view){v.data + end, v.len - end};
+    return trim((cs_view){v.data, end});
+}
+
+static void add_toml_values(collector *c, const char *path, cs_view rest)
+{
+    rest = trim(rest);
+    bool array = rest.len > 0 && rest.data[0] == '[';
+    if (!array) {
+        add_value(c, path, take_toml_value(&rest));
+        return;
+    }
+    rest = (cs_view){rest.data + 1, rest.len - 1};
+    for (;;) {
+        cs_view value = take_toml_value(&rest);
+        add_value(c, path, value);
+        rest = trim(rest);
+        if (rest.len == 0 || rest.data[0] != ',')
+            return;
+        rest = (cs_view){rest.data + 1, rest.len - 1};
+    }
+}
+
+static void read_toml_line(collector *c, cs_view line, char table[max_path])
+{
+    line = trim(line);
+    if (line.len == 0 || line.data[0] == '#')
+        return;
+    if (line.data[0] == '[') {
+        size_t start = strspn(line.data, "[");
+        size_t end = start;
+        while (end < line.len && line.data[end] != ']')
+            end++;
+        snprintf(table, max_path, "%.*s.", (int)(end - start), line.data + start);
+        return;
+    }
+    const char *equals = memchr(line.data, '=', line.len);
+    if (equals == NULL) {
+        c->front->broken = true;
+        c->front->note = cs_arena_copy(c->arena, cs_view_of("front matter: a line without ="));
+        return;
+    }
+    cs_view key = trim((cs_view){line.data, (size_t)(equals - line.data)});
+    char path[max_path];
+    snprintf(path, sizeof path, "%s%.*s", table, (int)(key.len < 100 ? key.len : 100), key.data);
+    add_toml_values(c, path, (cs_view){equals + 1, line.len - (size_t)(equals + 1 - line.data)});
+}
+
+/* ---- both ----------------------------------------------------------------------------- */
+
+static bool read_between(collector *c, const cs_source *source, bool yaml, uint32_t close,
+                         bool *is_mapping)
+{
+    uint32_t start = source->lines.items[1], end = source->lines.items[close];
+    *is_mapping = true;
+    if (yaml)
+        return read_yaml(c, (cs_view){source->text.data + start, end - start}, is_mapping);
+    char table[max_path] = "";
+    for (uint32_t line = 1; line < close && !c->front->broken; line++)
+        read_toml_line(c, line_of(source, line), table);
+    return true;
+}
+
+cs_status cs_frontmatter_read(const cs_source *source, cs_arena *arena, cs_frontmatter *ret_front,
+                              cs_error *error)
+{
+    *ret_front = (cs_frontmatter){.note = {"", 0}};
+    bool yaml = is_line(source, 0, "---");
+    if (!yaml && !is_line(source, 0, "+++"))
+        return CS_OK;
+    uint32_t close = closing_line(source, yaml ? "---" : "+++");
+    if (close == 0)
+        return CS_OK;
+    collector c = {.arena = arena, .front = ret_front};
+    bool is_mapping;
+    if (!read_between(&c, source, yaml, close, &is_mapping) || c.failed)
+        return cs_fail_memory(error);
+    if (is_mapping)
+        ret_front->lines = close + 1;
+    return CS_OK;
+}

@@ -1,0 +1,226 @@
+/* inline_tag.c - HTML inside text: autolinks, tags, comments, scripts. See
+ * inline.h; CommonMark 0.30 sections 6.5 and 6.6.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+#include <strings.h>
+
+#include "inline_work.h"
+
+typedef cs_inline_work work;
+
+enum { max_tag_name = 16, max_mark = 24 };
+
+/* What a tag does to the text around it. */
+typedef enum effect {
+    EFFECT_NONE,
+    EFFECT_LINE,   /* ends a line: block elements and <br> */
+    EFFECT_BLANK,  /* parts words: cells */
+    EFFECT_HIDDEN, /* its content is not shown: scripts */
+    EFFECT_MARK    /* <sup>: perhaps a footnote mark */
+} effect;
+
+static const struct {
+    const char *name;
+    effect effect;
+} tags[] = {
+    {"br", EFFECT_LINE},         {"p", EFFECT_LINE},          {"div", EFFECT_LINE},
+    {"li", EFFECT_LINE},         {"tr", EFFECT_LINE},         {"table", EFFECT_LINE},
+    {"ul", EFFECT_LINE},         {"ol", EFFECT_LINE},         {"details", EFFECT_LINE},
+    {"summary", EFFECT_LINE},    {"h1", EFFECT_LINE},         {"h2", EFFECT_LINE},
+    {"h3", EFFECT_LINE},         {"h4", EFFECT_LINE},         {"h5", EFFECT_LINE},
+    {"h6", EFFECT_LINE},         {"hr", EFFECT_LINE},         {"section", EFFECT_LINE},
+    {"article", EFFECT_LINE},    {"header", EFFECT_LINE},     {"footer", EFFECT_LINE},
+    {"blockquote", EFFECT_LINE}, {"pre", EFFECT_LINE},        {"dt", EFFECT_LINE},
+    {"dd", EFFECT_LINE},         {"figure", EFFECT_LINE},     {"figcaption", EFFECT_LINE},
+    {"center", EFFECT_LINE},     {"thead", EFFECT_LINE},      {"tbody", EFFECT_LINE},
+    {"td", EFFECT_BLANK},        {"th", EFFECT_BLANK},        {"script", EFFECT_HIDDEN},
+    {"style", EFFECT_HIDDEN},    {"template", EFFECT_HIDDEN}, {"svg", EFFECT_HIDDEN},
+    {"sup", EFFECT_MARK},
+};
+
+static effect effect_of(cs_view name)
+{
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (strlen(tags[i].name) == name.len && strncasecmp(tags[i].name, name.data, name.len) == 0)
+            return tags[i].effect;
+    return EFFECT_NONE;
+}
+
+/* <https://x.y> and <me@x.y>: the address is shown. */
+static uint32_t scan_autolink(work *w, uint32_t i)
+{
+    uint32_t end = i + 1;
+    bool address = false;
+    while (end < w->len && w->text[end] != '>' && w->text[end] != '<' && w->text[end] != ' ' &&
+           w->text[end] != '\n') {
+        if (w->text[end] == '@' || (w->text[end] == ':' && end > i + 2))
+            address = true;
+        end++;
+    }
+    if (cs_inline_at(w, end) != '>' || !address || memchr(w->text + i, '=', end - i) != NULL)
+        return 0;
+    cs_inline_drop(w, i, i + 1);
+    cs_inline_drop(w, end, end + 1);
+    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i + 1, end);
+    if (note != NULL)
+        note->url = cs_inline_keep(w, i + 1, end);
+    return end + 1;
+}
+
+/* Past "<!-- ... -->", "<!...>" or "<?...?>"; 0 when it does not end. */
+static uint32_t comment_end(work *w, uint32_t i)
+{
+    bool comment = cs_inline_looking_at(w, i, "<!--");
+    if (w->no_comment_end && comment)
+        return 0;
+    uint32_t from = i + (comment ? 4 : 2);
+    while (from < w->len) {
+        const char *next = memchr(w->text + from, '>', w->len - from);
+        if (next == NULL)
+            break;
+        uint32_t end = (uint32_t)(next - w->text);
+        if (!comment || (end >= i + 4 && memcmp(w->text + end - 2, "--", 2) == 0))
+            return end + 1;
+        from = end + 1;
+    }
+    if (comment)
+        w->no_comment_end = true;
+    else
+        w->no_tag_end = true;
+    return 0;
+}
+
+/* Past the quoted value of an attribute; 0 when the quote is never closed. */
+static uint32_t quote_end(work *w, uint32_t i)
+{
+    bool single = w->text[i] == '\'';
+    if (w->no_quote[single])
+        return 0;
+    const char *close = memchr(w->text + i + 1, w->text[i], w->len - i - 1);
+    if (close == NULL) {
+        w->no_quote[single] = true;
+        return 0;
+    }
+    return (uint32_t)(close - w->text) + 1;
+}
+
+/* Past the '>' of a tag that begins at i; quotes hide a '>'. 0 without one. */
+static uint32_t tag_end(work *w, uint32_t i)
+{
+    if (w->no_tag_end)
+        return 0;
+    for (uint32_t end = i + 1; end < w->len; end++) {
+        char c = w->text[end];
+        if (c == '>')
+            return end + 1;
+        if (c == '<' && end - i > max_tag_name)
+            return 0;
+        if ((c == '"' || c == '\'') && w->text[end - 1] == '=') {
+            uint32_t close = quote_end(w, end);
+            if (close != 0)
+                end = close - 1;
+        }
+    }
+    w->no_tag_end = true;
+    return 0;
+}
+
+/* Where the content of a hidden element ends, its closing tag included; the end
+ * of the block when it is never closed. */
+static uint32_t hidden_end(const work *w, uint32_t i, cs_view name)
+{
+    while (i < w->len) {
+        const char *next = memchr(w->text + i, '<', w->len - i);
+        if (next == NULL)
+            break;
+        i = (uint32_t)(next - w->text);
+        if (cs_inline_at(w, i + 1) == '/' && w->len - i > name.len + 2 &&
+            strncasecmp(w->text + i + 2, name.data, name.len) == 0) {
+            const char *end = memchr(w->text + i, '>', w->len - i);
+            return end == NULL ? w->len : (uint32_t)(end - w->text) + 1;
+        }
+        i++;
+    }
+    return w->len;
+}
+
+/* <sup>3</sup> after a word or a full stop is a mark, shown as [3]; after a
+ * letter or digit without a list of sources it is an exponent. `i` is where the
+ * tag begins, `end` where its content does. Returns the end of the element, or
+ * 0. */
+static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
+{
+    uint32_t close = end;
+    while (close < w->len && close - end < max_mark && w->text[close] != '<')
+        close++;
+    if (!cs_inline_looking_at(w, close, "</sup>") && !cs_inline_looking_at(w, close, "<sup>"))
+        return 0;
+    uint32_t first = end, last = close;
+    while (first < last && (w->text[first] == '[' || w->text[first] == ' '))
+        first++;
+    while (last > first && (w->text[last - 1] == ']' || w->text[last - 1] == ' '))
+        last--;
+    for (uint32_t at = first; at < last; at++)
+        if (w->text[at] < '0' || w->text[at] > '9')
+            return 0;
+    bool glued = i > 0 && is_word_byte(w->text[i - 1]);
+    if (first == last || (glued && !w->reader->numbered_sources))
+        return 0;
+    uint32_t after = close + (w->text[close + 1] == '/' ? 6 : 5);
+    cs_inline_replace(w, i, first, cs_view_of("["));
+    cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, after);
+    if (note != NULL)
+        note->label = cs_inline_keep(w, first, last);
+    cs_inline_replace(w, last, after, cs_view_of("]"));
+    return after;
+}
+
+static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool closing)
+{
+    effect what = effect_of(name);
+    bool hidden = what == EFFECT_HIDDEN && !closing && w->text[end - 2] != '/';
+    bool line = what == EFFECT_LINE && w->mode != CS_INLINE_LINE;
+    if (what == EFFECT_MARK && !closing) {
+        uint32_t after = scan_sup(w, i, end);
+        if (after != 0)
+            return after;
+    }
+    if (hidden) {
+        uint32_t after = hidden_end(w, end, name);
+        cs_inline_drop(w, i, after);
+        return after;
+    }
+    if (line)
+        cs_inline_replace(w, i, end, cs_view_of("\n"));
+    else if (what == EFFECT_LINE || what == EFFECT_BLANK)
+        cs_inline_replace(w, i, end, cs_view_of(" "));
+    else
+        cs_inline_drop(w, i, end);
+    return end;
+}
+
+uint32_t cs_inline_scan_tag(work *w, uint32_t i)
+{
+    char next = cs_inline_at(w, i + 1);
+    if (next == '!' || next == '?') {
+        uint32_t end = w->no_tag_end ? 0 : comment_end(w, i);
+        if (end != 0)
+            cs_inline_drop(w, i, end);
+        return end != 0 ? end : i + 1;
+    }
+    bool closing = next == '/';
+    uint32_t start = i + (closing ? 2 : 1), name_end = start;
+    while (name_end - start <= max_tag_name && (is_word_byte(cs_inline_at(w, name_end))))
+        name_end++;
+    bool letter = (cs_inline_at(w, start) | 0x20) >= 'a' && (cs_inline_at(w, start) | 0x20) <= 'z';
+    if (!letter)
+        return i + 1;
+    uint32_t link = closing ? 0 : scan_autolink(w, i);
+    if (link != 0)
+        return link;
+    uint32_t end = tag_end(w, i);
+    if (end == 0)
+        return i + 1;
+    return apply_tag(w, i, end, (cs_view){w->text + start, name_end - start}, closing);
+}

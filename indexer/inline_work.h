@@ -1,0 +1,91 @@
+/* inline_work.h - what the three files of inline.h share while one block is
+ * read: the scan (inline.c), HTML tags (inline_tag.c), the output
+ * (inline_emit.c).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_INLINE_WORK_H
+#define CS_INLINE_WORK_H
+
+#include "inline.h"
+
+/* What becomes of a byte. */
+enum { CS_KEEP, CS_DROP, CS_REPLACE };
+
+/* Shown instead of flat bytes [start, end). */
+typedef struct cs_replacement {
+    uint32_t start, end;
+    uint8_t length;
+    char text[11];
+} cs_replacement;
+
+typedef struct cs_delimiter {
+    uint32_t at, length;
+} cs_delimiter;
+
+typedef struct cs_delimiters {
+    cs_delimiter *items;
+    size_t count, cap;
+} cs_delimiters;
+
+typedef struct cs_bracket {
+    uint32_t at;   /* of the [ or ![ */
+    uint32_t text; /* after it */
+    bool image;
+} cs_bracket;
+
+typedef struct cs_inline_work {
+    cs_inline *reader;
+    const cs_flat *flat;
+    const char *text;
+    uint32_t len;
+    cs_inline_mode mode;
+    unsigned char *actions;
+    size_t actions_cap;
+    struct {
+        cs_replacement *items;
+        size_t count, cap;
+    } replacements; /* in rising order of start */
+    struct {
+        cs_bracket *items;
+        size_t count, cap;
+    } brackets;
+    cs_delimiters delimiters[3]; /* open runs of * _ ~ */
+    size_t first_note;           /* the first note of this block */
+
+    /* what was looked for to the end of the block and is not there: each such
+     * search is made once, so that the scan stays linear */
+    bool no_backticks[33];
+    bool no_quote[2]; /* " and ' of attributes */
+    bool no_tag_end, no_comment_end;
+    uint64_t budget; /* bytes that failed attempts may still look at */
+} cs_inline_work;
+
+static inline char cs_inline_at(const cs_inline_work *w, uint32_t i)
+{
+    return i < w->len ? w->text[i] : '\0';
+}
+
+static inline bool is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool cs_inline_looking_at(const cs_inline_work *w, uint32_t i, const char *string);
+void cs_inline_drop(cs_inline_work *w, uint32_t start, uint32_t end);
+
+/* Shows `text`, at most 11 bytes, instead of [start, end). */
+void cs_inline_replace(cs_inline_work *w, uint32_t start, uint32_t end, cs_view text);
+
+/* A note on flat bytes [start, end); emit makes them visible ones. NULL without
+ * memory. */
+cs_note *cs_inline_note(cs_inline_work *w, cs_note_kind kind, uint32_t start, uint32_t end);
+
+/* A lasting copy of flat bytes. */
+cs_view cs_inline_keep(cs_inline_work *w, uint32_t start, uint32_t end);
+
+/* Reads what stands at a '<'; returns where to go on. */
+uint32_t cs_inline_scan_tag(cs_inline_work *w, uint32_t i);
+
+void cs_inline_emit(cs_inline_work *w, cs_visible *out);
+
+#endif

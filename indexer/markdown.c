@@ -1,0 +1,217 @@
+/* markdown.c - see markdown.h. The only file that includes <cmark.h>.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "markdown.h"
+
+#include <cmark.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cs_blocks_release(cs_blocks *blocks)
+{
+    free(blocks->items);
+    *blocks = (cs_blocks){0};
+}
+
+/* ---- the skeleton --------------------------------------------------------------- */
+
+static bool is_in(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* The length of the part of a line that can hold block markers: blanks, quote
+ * and list markers, fences, rules, heading marks. What goes over a cap is made
+ * text. */
+static size_t marker_length(char *line, size_t len)
+{
+    size_t i = 0, markers = 0;
+    for (; i < len && is_in(line[i], " \t>*+-#`~=_.)0123456789"); i++) {
+        bool opens =
+            line[i] == '>' || (is_in(line[i], "*+-") && i + 1 < len && is_in(line[i + 1], " \t"));
+        markers += opens;
+        bool blank = is_in(line[i], " \t");
+        if (markers > cs_max_nesting || (blank && i > cs_max_indentation && markers == 0)) {
+            memset(line + i, 'x', len - i);
+            return len;
+        }
+    }
+    return i;
+}
+
+/* ```code``` at the start of a line is no fence: CommonMark 4.5, an info string
+ * holds no backtick. */
+static void defuse_fence(char *line, size_t markers, size_t len)
+{
+    char *fence = memmem(line, markers, "```", 3);
+    if (fence == NULL || memchr(line + markers, '`', len - markers) == NULL)
+        return;
+    for (size_t i = (size_t)(fence - line); i < markers; i++)
+        if (line[i] == '`')
+            line[i] = 'x';
+}
+
+/* Keeps a '<' that begins the line's content (an HTML block may begin there)
+ * and every "</" (it may end one). */
+static void defuse_line(char *line, size_t len)
+{
+    size_t markers = marker_length(line, len);
+    defuse_fence(line, markers, len);
+    bool html = markers < len && line[markers] == '<';
+    for (size_t i = markers; i < len; i++) {
+        char c = line[i];
+        bool tag = c == '<' && (html || (i + 1 < len && line[i + 1] == '/'));
+        if (c == '\0' || (is_in(c, "[]!*_`&\\<~") && !tag && !(html && c == '!')))
+            line[i] = 'x';
+    }
+}
+
+static char *make_skeleton(const cs_source *source, uint32_t first_line, size_t *ret_len)
+{
+    uint32_t from = source->lines.items[first_line];
+    size_t len = source->text.len - from;
+    char *skeleton = malloc(len + 1);
+    if (skeleton == NULL)
+        return NULL;
+    memcpy(skeleton, source->text.data + from, len);
+    skeleton[len] = '\0';
+    for (uint32_t line = first_line; line < source->lines.count; line++) {
+        uint32_t start, end;
+        cs_source_line_range(source, line, &start, &end);
+        defuse_line(skeleton + (start - from), end - start);
+    }
+    *ret_len = len;
+    return skeleton;
+}
+
+/* ---- the walk ------------------------------------------------------------------- */
+
+typedef struct walk {
+    cs_blocks *blocks;
+    uint32_t first_line; /* of the source, where cmark's line 1 is */
+    uint32_t quotes, lists;
+    uint32_t number;
+    bool begins_item;
+} walk;
+
+static void enter_container(walk *w, cmark_node *node, cmark_node_type type, bool entering)
+{
+    uint32_t step = entering ? 1 : UINT32_MAX; /* + 1 or - 1 */
+    if (type == CMARK_NODE_BLOCK_QUOTE)
+        w->quotes += step;
+    if (type == CMARK_NODE_LIST)
+        w->lists += step;
+    if (type != CMARK_NODE_ITEM || !entering)
+        return;
+    w->begins_item = true;
+    cmark_node *list = cmark_node_parent(node);
+    w->number = 0;
+    if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST)
+        return;
+    /* the list counts its items in its user data */
+    uintptr_t before = (uintptr_t)cmark_node_get_user_data(list);
+    cmark_node_set_user_data(list, (void *)(before + 1));
+    w->number = (uint32_t)cmark_node_get_list_start(list) + (uint32_t)before;
+}
+
+static bool is_leaf(cmark_node_type type, cs_block_kind *kind)
+{
+    switch (type) {
+    case CMARK_NODE_PARAGRAPH:
+        *kind = CS_BLOCK_PARAGRAPH;
+        return true;
+    case CMARK_NODE_HEADING:
+        *kind = CS_BLOCK_HEADING;
+        return true;
+    case CMARK_NODE_CODE_BLOCK:
+        *kind = CS_BLOCK_CODE;
+        return true;
+    case CMARK_NODE_HTML_BLOCK:
+        *kind = CS_BLOCK_HTML;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
+{
+    cs_block *block = CS_PUSH(w->blocks);
+    if (block == NULL)
+        return false;
+    uint32_t column = (uint32_t)cmark_node_get_start_column(node);
+    *block = (cs_block){
+        .kind = kind,
+        .first = w->first_line + (uint32_t)cmark_node_get_start_line(node) - 1,
+        .last = w->first_line + (uint32_t)cmark_node_get_end_line(node) - 1,
+        .column = column > 0 ? column - 1 : 0,
+        .quotes = w->quotes,
+        .lists = w->lists,
+        .number = w->begins_item ? w->number : 0,
+        .begins_item = w->begins_item,
+    };
+    if (kind == CS_BLOCK_HEADING)
+        block->level = (uint32_t)cmark_node_get_heading_level(node);
+    w->begins_item = false;
+    return true;
+}
+
+static bool collect(cmark_node *document, walk *w)
+{
+    cmark_iter *iter = cmark_iter_new(document);
+    bool ok = iter != NULL;
+    cmark_event_type event;
+    while (ok && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(node);
+        cs_block_kind kind;
+        if (is_leaf(type, &kind)) {
+            if (event == CMARK_EVENT_ENTER)
+                ok = add_leaf(w, node, kind);
+        } else {
+            enter_container(w, node, type, event == CMARK_EVENT_ENTER);
+        }
+    }
+    cmark_iter_free(iter);
+    return ok;
+}
+
+cs_status cs_markdown_blocks(const cs_source *source, uint32_t first_line, cs_blocks *ret_blocks,
+                             cs_error *error)
+{
+    *ret_blocks = (cs_blocks){0};
+    if (first_line >= source->lines.count)
+        return CS_OK;
+    size_t len;
+    char *skeleton = make_skeleton(source, first_line, &len);
+    if (skeleton == NULL)
+        return cs_fail_memory(error);
+    cmark_node *document = cmark_parse_document(skeleton, len, CMARK_OPT_DEFAULT);
+    free(skeleton);
+    walk w = {.blocks = ret_blocks, .first_line = first_line};
+    bool ok = document != NULL && collect(document, &w);
+    if (document != NULL)
+        cmark_node_free(document);
+    return ok ? CS_OK : cs_fail_memory(error);
+}
+
+/* ---- entities ------------------------------------------------------------------- */
+
+size_t cs_markdown_entity(cs_view entity, char *out, size_t size)
+{
+    cmark_node *document = cmark_parse_document(entity.data, entity.len, CMARK_OPT_DEFAULT);
+    if (document == NULL)
+        return 0;
+    size_t length = 0;
+    cmark_node *paragraph = cmark_node_first_child(document);
+    cmark_node *node = paragraph == NULL ? NULL : cmark_node_first_child(paragraph);
+    const char *text = node == NULL ? NULL : cmark_node_get_literal(node);
+    bool decoded = text != NULL && cmark_node_next(node) == NULL && text[0] != '\0' &&
+                   !(text[0] == '&' && text[1] != '\0') && strlen(text) <= size;
+    if (decoded) {
+        length = strlen(text);
+        memcpy(out, text, length);
+    }
+    cmark_node_free(document);
+    return length;
+}

@@ -1,0 +1,194 @@
+/* passage.c - see passage.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "passage.h"
+
+#include <stdlib.h>
+
+#include "sentence.h"
+
+/* A run without an end of sentence is cut at a blank when it has this many
+ * times the words of a passage: code, tables of numbers, transcripts. */
+enum { run_on = 2 };
+
+/* Words of a text, roughly: runs between blanks; of scripts without blanks, two
+ * characters make a word. */
+static uint32_t count_words(cs_view text)
+{
+    uint32_t words = 0, wide = 0;
+    bool inside = false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        bool blank = c == ' ' || c == '\n';
+        words += inside && blank;
+        inside = !blank;
+        wide += c >= 0xE3 && c <= 0xED;
+    }
+    return words + inside + wide / 2;
+}
+
+/* Where to cut a piece that is too long: after the last sentence that fits, and
+ * after at least one. `at` is where the passage begins. */
+static uint32_t cut(cs_view text, uint32_t at, uint32_t room)
+{
+    uint32_t end = at, words = 0;
+    while (end < text.len) {
+        uint32_t next = (uint32_t)cs_sentence_end(text, end);
+        words += count_words((cs_view){text.data + end, next - end});
+        if (words > room && end > at)
+            break;
+        end = next;
+        if (words > room)
+            break;
+    }
+    if (words <= cs_passage_words * run_on)
+        return end;
+    uint32_t blank = at;
+    for (words = 0; blank < end && words < cs_passage_words; blank++)
+        words += text.data[blank] == ' ' || text.data[blank] == '\n';
+    if (blank == end || words < cs_passage_words) { /* no blanks: by characters */
+        blank = at + cs_passage_words * 6;
+        while (blank < end && ((unsigned char)text.data[blank] & 0xC0) == 0x80)
+            blank++;
+    }
+    return blank < end ? blank : end;
+}
+
+/* Copies the spans that overlap [start, end), clipped and counted from start. */
+static bool take_spans(cs_passages *p, uint32_t start, uint32_t end, cs_passage *passage)
+{
+    const cs_spans *all = &p->study->visible.spans;
+    while (p->span < all->count && all->items[p->span].text + all->items[p->span].length <= start)
+        p->span++;
+    for (size_t i = p->span; i < all->count && all->items[i].text < end; i++) {
+        cs_span *span = CS_PUSH(&passage->spans);
+        if (span == NULL)
+            return false;
+        *span = all->items[i];
+        uint32_t skip = span->text < start ? start - span->text : 0;
+        uint32_t after = span->text + span->length;
+        bool copied = span->kind == CS_SPAN_COPY;
+        span->length -= skip + (after > end ? after - end : 0);
+        span->text = span->text + skip - start;
+        if (copied) {
+            span->source += skip;
+            span->column += skip;
+            span->source_length = span->length;
+        } else if (span->kind == CS_SPAN_UTF16 && (skip > 0 || after > end)) {
+            passage->text = (cs_view){p->study->visible.text.data + start, end - start};
+            cs_span whole = all->items[i];
+            cs_spans one = {&whole, 1, 1};
+            cs_passage view = {.text = cs_buf_view(&p->study->visible.text), .spans = one};
+            cs_position at =
+                cs_passage_locate(&view, whole.text + skip, whole.text + skip + span->length);
+            span->source = at.start;
+            span->column = at.column;
+            span->source_length = at.end - at.start;
+        }
+    }
+    return true;
+}
+
+static bool take_marks(cs_passages *p, uint32_t start, uint32_t end, cs_passage *passage)
+{
+    const cs_marks *all = &p->study->marks;
+    while (p->mark < all->count && all->items[p->mark].text < start)
+        p->mark++;
+    for (size_t i = p->mark; i < all->count && all->items[i].text < end; i++) {
+        cs_mark *mark = CS_PUSH(&passage->marks);
+        if (mark == NULL)
+            return false;
+        *mark = (cs_mark){all->items[i].text - start, all->items[i].source};
+    }
+    return true;
+}
+
+/* Lines and bytes: of the whole pieces, or of what a cut left of one. */
+static void set_range(const cs_passages *p, const cs_piece *first, const cs_piece *last,
+                      bool is_cut, cs_passage *passage)
+{
+    const cs_source *source = &p->study->source;
+    if (!is_cut) {
+        passage->first_line = cs_source_line(source, first->source) + 1;
+        passage->last_line = cs_source_line(source, last->source_end) + 1;
+        passage->start = cs_source_disk(source, first->source);
+        passage->end = cs_source_disk(source, last->source_end);
+        return;
+    }
+    const cs_spans *spans = &passage->spans;
+    passage->first_line = passage->start = UINT32_MAX;
+    for (size_t i = 0; i < spans->count; i++) {
+        const cs_span *s = &spans->items[i];
+        if (s->line < passage->first_line)
+            passage->first_line = s->line;
+        if (s->line > passage->last_line)
+            passage->last_line = s->line;
+        if (s->source < passage->start)
+            passage->start = s->source;
+        if (s->source + s->source_length > passage->end)
+            passage->end = s->source + s->source_length;
+    }
+}
+
+/* How many whole pieces from p->piece on make a passage; 0 when the first alone
+ * is too long. */
+static size_t whole_pieces(const cs_passages *p)
+{
+    const cs_piece *pieces = p->study->pieces.items;
+    const char *text = p->study->visible.text.data;
+    uint32_t words = 0;
+    size_t n = 0;
+    while (p->piece + n < p->study->pieces.count) {
+        const cs_piece *piece = &pieces[p->piece + n];
+        if (n > 0 && piece->section != pieces[p->piece].section)
+            break;
+        words += count_words((cs_view){text + piece->start, piece->end - piece->start});
+        if (words > cs_passage_words)
+            break;
+        n++;
+    }
+    return n;
+}
+
+static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_piece *first,
+                      const cs_piece *last, bool is_cut, cs_passage *passage, cs_error *error)
+{
+    passage->text = (cs_view){p->study->visible.text.data + start, end - start};
+    passage->section = first->section;
+    for (const cs_piece *piece = first; piece <= last; piece++)
+        passage->kinds |= piece->kind;
+    if (!take_spans(p, start, end, passage) || !take_marks(p, start, end, passage))
+        return cs_fail_memory(error);
+    set_range(p, first, last, is_cut, passage);
+    return CS_OK;
+}
+
+cs_status cs_passages_next(cs_passages *passages, cs_passage *ret_passage, bool *ret_found,
+                           cs_error *error)
+{
+    cs_passages *p = passages;
+    *ret_found = p->piece < p->study->pieces.count;
+    if (!*ret_found)
+        return CS_OK;
+    const cs_piece *first = &p->study->pieces.items[p->piece];
+    const char *text = p->study->visible.text.data;
+    size_t n = p->offset == 0 ? whole_pieces(p) : 0;
+    if (n > 0) {
+        p->piece += n;
+        const cs_piece *last = first + n - 1;
+        return fill(p, first->start, last->end, first, last, false, ret_passage, error);
+    }
+    cs_view piece = {text + first->start, first->end - first->start};
+    uint32_t start = p->offset, end = cut(piece, start, cs_passage_words);
+    uint32_t shown = end;
+    while (shown > start + 1 &&
+           (text[first->start + shown - 1] == ' ' || text[first->start + shown - 1] == '\n'))
+        shown--;
+    p->offset = end;
+    if (end >= piece.len) {
+        p->offset = 0;
+        p->piece++;
+    }
+    return fill(p, first->start + start, first->start + shown, first, first, true, ret_passage,
+                error);
+}

@@ -1,0 +1,592 @@
+/* study.c - see study.h: from blocks to sections and pieces.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "study.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "study_work.h"
+
+enum { max_heading = 300 }; /* bytes of a heading that are kept */
+
+typedef cs_study_work work;
+
+void cs_study_release(cs_study *study)
+{
+    cs_file_release(&study->file);
+    free(study->pieces.items);
+    free(study->marks.items);
+    cs_visible_release(&study->visible);
+    cs_source_release(&study->source);
+    cs_arena_release(&study->arena);
+    *study = (cs_study){0};
+}
+
+static void release_work(work *w)
+{
+    cs_inline_release(&w->inline_reader);
+    cs_flat_release(&w->flat);
+    free(w->references.items);
+    free(w->definitions.items);
+}
+
+static const char *source_text(const work *w)
+{
+    return w->study->source.text.data;
+}
+
+/* ---- lines -------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+void cs_study_line(const work *w, uint32_t line, uint32_t quotes, uint32_t *ret_start,
+                   uint32_t *ret_end)
+{
+    uint32_t start, end;
+    const char *text = source_text(w);
+    cs_source_line_range(&w->study->source, line, &start, &end);
+    for (;;) {
+        while (start < end && is_blank(text[start]))
+            start++;
+        if (quotes == 0 || start >= end || text[start] != '>')
+            break;
+        quotes--;
+        start++;
+    }
+    *ret_start = start;
+    *ret_end = end;
+}
+
+/* Lines of a block: the first begins at its column, the others after their
+ * prefixes. */
+static void block_line(const work *w, const cs_block *block, uint32_t line, uint32_t *ret_start,
+                       uint32_t *ret_end)
+{
+    cs_study_line(w, line, block->quotes, ret_start, ret_end);
+    if (line != block->first)
+        return;
+    uint32_t start, end;
+    cs_source_line_range(&w->study->source, line, &start, &end);
+    start += block->column;
+    *ret_start = start < end ? start : end;
+}
+
+static cs_view line_view(const work *w, uint32_t start, uint32_t end)
+{
+    return (cs_view){source_text(w) + start, end - start};
+}
+
+/* ---- sections and pieces ---------------------------------------------------------------- */
+
+void cs_study_open_section(work *w, uint32_t level, uint32_t line, cs_view heading)
+{
+    cs_file *file = &w->study->file;
+    if (heading.len == 0)
+        return;
+    uint32_t parent = w->section;
+    while (parent != cs_no_parent && file->sections.items[parent].level >= level)
+        parent = file->sections.items[parent].parent;
+    cs_section *section = CS_PUSH(&file->sections);
+    if (section == NULL) {
+        w->failed = true;
+        return;
+    }
+    *section = (cs_section){parent, level, line + 1, heading};
+    w->section = (uint32_t)file->sections.count - 1;
+    w->in_sources = false;
+    for (uint32_t s = w->section; s != cs_no_parent; s = file->sections.items[s].parent)
+        w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
+}
+
+void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
+                        uint32_t source_end)
+{
+    cs_visible *visible = &w->study->visible;
+    uint32_t before = cs_visible_length(visible);
+    if (before > 0)
+        cs_visible_insert(visible, cs_view_of("\n"), source);
+    uint32_t start = cs_visible_length(visible);
+    cs_inline_render(&w->inline_reader, &w->flat, mode, visible);
+    uint32_t end = cs_visible_length(visible);
+    if (end == start) {
+        cs_visible_truncate(visible, before);
+        return;
+    }
+    cs_piece *piece = CS_PUSH(&w->study->pieces);
+    if (piece == NULL)
+        w->failed = true;
+    else
+        *piece = (cs_piece){kind, w->section, start, end, source, source_end};
+}
+
+/* "{#id}" and "{.class}" at the end of a heading. */
+static cs_view without_attributes(cs_view text)
+{
+    if (text.len < 3 || text.data[text.len - 1] != '}')
+        return text;
+    size_t open = text.len - 1;
+    while (open > 0 && text.data[open] != '{')
+        open--;
+    char next = text.data[open + 1];
+    if (text.data[open] == '{' && (next == '#' || next == '.' || next == ':'))
+        text.len = open;
+    return text;
+}
+
+cs_view cs_study_heading_text(work *w)
+{
+    cs_visible *visible = &w->study->visible;
+    uint32_t before = cs_visible_length(visible);
+    size_t notes = w->inline_reader.notes.count;
+    cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, visible);
+    cs_view text = {visible->text.data + before, cs_visible_length(visible) - before};
+    text = without_attributes(text);
+    while (text.len > 0 && (is_blank(text.data[text.len - 1]) || text.data[text.len - 1] == ':'))
+        text.len--;
+    if (text.len > max_heading) {
+        text.len = max_heading;
+        while (text.len > 0 && ((unsigned char)text.data[text.len] & 0xC0) == 0x80)
+            text.len--;
+    }
+    cs_view kept = cs_arena_copy(&w->study->arena, text);
+    cs_visible_truncate(visible, before);
+    w->inline_reader.notes.count = notes;
+    return kept;
+}
+
+/* ---- headings ---------------------------------------------------------------------------- */
+
+/* ATX: the marks off both ends (CommonMark 4.2). */
+static void trim_atx(const work *w, uint32_t *start, uint32_t *end)
+{
+    const char *text = source_text(w);
+    while (*start < *end && text[*start] == '#')
+        ++*start;
+    uint32_t last = *end;
+    while (last > *start && is_blank(text[last - 1]))
+        last--;
+    *end = last;
+    while (last > *start && text[last - 1] == '#')
+        last--;
+    if (last == *start || is_blank(text[last - 1]))
+        *end = last;
+}
+
+static uint32_t piece_kind(const cs_block *block)
+{
+    if (block->quotes > 0)
+        return CS_KIND_QUOTE;
+    return block->lists > 0 ? CS_KIND_LIST : CS_KIND_PROSE;
+}
+
+static void flatten(work *w, const cs_block *block, uint32_t first, uint32_t last)
+{
+    cs_flat_clear(&w->flat);
+    for (uint32_t line = first; line <= last; line++) {
+        uint32_t start, end;
+        block_line(w, block, line, &start, &end);
+        cs_flat_add(&w->flat, &w->study->source, start, end);
+    }
+}
+
+static uint32_t line_start(const work *w, uint32_t line)
+{
+    return w->study->source.lines.items[line];
+}
+
+static uint32_t line_end(const work *w, uint32_t line)
+{
+    uint32_t start, end;
+    cs_source_line_range(&w->study->source, line, &start, &end);
+    return end;
+}
+
+static void read_heading(work *w, const cs_block *block)
+{
+    uint32_t start, end;
+    block_line(w, block, block->first, &start, &end);
+    bool atx = start < end && source_text(w)[start] == '#';
+    if (atx) {
+        trim_atx(w, &start, &end);
+        cs_flat_clear(&w->flat);
+        cs_flat_add(&w->flat, &w->study->source, start, end);
+    } else {
+        flatten(w, block, block->first, block->last > block->first ? block->last - 1 : block->last);
+    }
+    if (block->quotes > 0 || block->lists > 0)
+        cs_study_add_piece(w, piece_kind(block), CS_INLINE_LINE, line_start(w, block->first),
+                           line_end(w, block->last));
+    else
+        cs_study_open_section(w, block->level, block->first, cs_study_heading_text(w));
+}
+
+/* ---- definitions of sources ---------------------------------------------------------------- */
+
+/* Keeps what w->flat says as the definition of `label`; its links are its own,
+ * no marks of the passage. */
+static void add_definition(work *w, cs_view label, bool number, uint32_t first, uint32_t last)
+{
+    cs_visible *visible = &w->study->visible;
+    size_t notes = w->inline_reader.notes.count;
+    size_t pieces = w->study->pieces.count;
+    cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_LINE, line_start(w, first), line_end(w, last));
+    cs_definition *d = w->study->pieces.count > pieces ? CS_PUSH(&w->definitions) : NULL;
+    if (d == NULL)
+        return;
+    cs_view text = {visible->text.data + w->study->pieces.items[pieces].start, 0};
+    text.len = visible->text.len - w->study->pieces.items[pieces].start;
+    const char *close = text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
+    if (close != NULL) {
+        text.len -= (size_t)(close + 1 - text.data);
+        text.data = close + 1;
+        while (text.len > 0 && (text.data[0] == ':' || is_blank(text.data[0])))
+            text.data++, text.len--;
+    }
+    *d = (cs_definition){.label = cs_arena_copy(&w->study->arena, label),
+                         .text = cs_arena_copy(&w->study->arena, text),
+                         .url = {"", 0},
+                         .line = first + 1,
+                         .number = number};
+    for (size_t i = notes; i < w->inline_reader.notes.count && d->url.len == 0; i++)
+        d->url = w->inline_reader.notes.items[i].url.len > 0 ? w->inline_reader.notes.items[i].url
+                                                             : d->url;
+    w->inline_reader.notes.count = notes;
+}
+
+static cs_definition_kind definition_at(work *w, const cs_block *block, uint32_t line,
+                                        cs_view *label)
+{
+    uint32_t start, end;
+    block_line(w, block, line, &start, &end);
+    return cs_definition_at(line_view(w, start, end), w->in_sources, label);
+}
+
+/* A paragraph whose first line begins a definition: each line that does begins
+ * another. */
+static bool read_definitions(work *w, const cs_block *block)
+{
+    cs_view label, next;
+    cs_definition_kind kind = definition_at(w, block, block->first, &label);
+    if (kind == CS_DEFINITION_NONE)
+        return false;
+    uint32_t first = block->first;
+    while (first <= block->last) {
+        uint32_t last = first;
+        cs_definition_kind next_kind = CS_DEFINITION_NONE;
+        while (last < block->last && next_kind == CS_DEFINITION_NONE) {
+            next_kind = definition_at(w, block, last + 1, &next);
+            last += next_kind == CS_DEFINITION_NONE;
+        }
+        flatten(w, block, first, last);
+        add_definition(w, label, kind == CS_DEFINITION_NUMBER, first, last);
+        label = next;
+        kind = next_kind;
+        first = last + 1;
+    }
+    return true;
+}
+
+/* "3. text" as an item of an ordered list under a heading of sources. */
+static bool read_numbered_item(work *w, const cs_block *block)
+{
+    if (!w->in_sources || block->number == 0 || block->lists != 1)
+        return false;
+    char label[16];
+    int n = snprintf(label, sizeof label, "%u", (unsigned)block->number);
+    flatten(w, block, block->first, block->last);
+    add_definition(w, (cs_view){label, (size_t)n}, true, block->first, block->last);
+    return true;
+}
+
+/* ---- paragraphs ------------------------------------------------------------------------------ */
+
+/* [label]: url - defined somewhere, shown nowhere. The line's length, or 0. */
+static bool is_reference_line(cs_view line, cs_view *ret_label, cs_view *ret_url)
+{
+    if (line.len < 5 || line.data[0] != '[' || line.data[1] == '^')
+        return false;
+    const char *close = memchr(line.data, ']', line.len);
+    if (close == NULL || close == line.data + 1 || close + 2 >= line.data + line.len ||
+        close[1] != ':')
+        return false;
+    size_t at = (size_t)(close - line.data) + 2;
+    while (at < line.len && is_blank(line.data[at]))
+        at++;
+    size_t end = at;
+    while (end < line.len && !is_blank(line.data[end]))
+        end++;
+    *ret_label = (cs_view){line.data + 1, (size_t)(close - line.data) - 1};
+    *ret_url = (cs_view){line.data + at, end - at};
+    if (ret_url->len > 2 && ret_url->data[0] == '<')
+        *ret_url = (cs_view){ret_url->data + 1, ret_url->len - 2};
+    return strncmp(ret_url->data, "http", ret_url->len < 4 ? ret_url->len : 4) == 0 ||
+           memchr(ret_url->data, '/', ret_url->len) != NULL ||
+           memchr(ret_url->data, '.', ret_url->len) != NULL;
+}
+
+static void find_references(work *w, uint32_t first_line)
+{
+    cs_study *study = w->study;
+    for (uint32_t line = first_line; line < study->source.lines.count; line++) {
+        uint32_t start, end;
+        cs_study_line(w, line, 0, &start, &end);
+        cs_view label, url;
+        if (start >= end || source_text(w)[start] != '[' ||
+            !is_reference_line(line_view(w, start, end), &label, &url))
+            continue;
+        cs_reference *r = CS_PUSH(&w->references);
+        if (r == NULL) {
+            w->failed = true;
+            return;
+        }
+        r->label = cs_reference_label(&study->arena, label);
+        r->url = cs_arena_copy(&study->arena, url);
+    }
+    cs_references_sort(&w->references);
+}
+
+/* Leading reference definitions are no text. */
+static uint32_t skip_reference_lines(const work *w, const cs_block *block)
+{
+    uint32_t first = block->first;
+    while (first <= block->last) {
+        uint32_t start, end;
+        cs_view label, url;
+        block_line(w, block, first, &start, &end);
+        if (!is_reference_line(line_view(w, start, end), &label, &url))
+            break;
+        first++;
+    }
+    return first;
+}
+
+/* "[ ] " and "[x] " of a task list. */
+static void skip_task_box(work *w, cs_block *block)
+{
+    uint32_t start, end;
+    block_line(w, block, block->first, &start, &end);
+    const char *text = source_text(w) + start;
+    if (!block->begins_item || end - start < 4 || text[0] != '[' || text[2] != ']' ||
+        text[3] != ' ' || strchr(" xX", text[1]) == NULL)
+        return;
+    block->column += 4;
+}
+
+static void add_lines(work *w, const cs_block *block, uint32_t first, uint32_t last)
+{
+    if (first > last)
+        return;
+    flatten(w, block, first, last);
+    cs_study_add_piece(w, piece_kind(block), CS_INLINE_PROSE, line_start(w, first),
+                       line_end(w, last));
+}
+
+/* Text, with the tables that begin inside it. */
+static void read_lines(work *w, const cs_block *block, uint32_t first)
+{
+    uint32_t text = first;
+    for (uint32_t line = first; line < block->last;) {
+        if (!cs_table_begins(w, line, block->quotes)) {
+            line++;
+            continue;
+        }
+        if (line > text)
+            add_lines(w, block, text, line - 1);
+        line = cs_table_read(w, line, block->last, block->quotes);
+        text = line;
+    }
+    add_lines(w, block, text, block->last);
+}
+
+static void read_paragraph(work *w, cs_block *block)
+{
+    uint32_t start, end;
+    cs_view inner;
+    block_line(w, block, block->first, &start, &end);
+    bool alone = block->first == block->last && block->quotes == 0 && block->lists == 0;
+    if (alone && cs_heading_is_bold_line(line_view(w, start, end), &inner)) {
+        cs_flat_clear(&w->flat);
+        uint32_t from = (uint32_t)(inner.data - source_text(w));
+        cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
+        cs_study_open_section(w, cs_bold_level, block->first, cs_study_heading_text(w));
+        return;
+    }
+    if (read_numbered_item(w, block) || read_definitions(w, block))
+        return;
+    skip_task_box(w, block);
+    uint32_t first = skip_reference_lines(w, block);
+    if (first <= block->last)
+        read_lines(w, block, first);
+}
+
+/* ---- code and HTML -----------------------------------------------------------------------------
+ */
+
+static bool is_fence(cs_view line)
+{
+    return line.len >= 3 && (memcmp(line.data, "```", 3) == 0 || memcmp(line.data, "~~~", 3) == 0);
+}
+
+/* Code is shown as it stands; each line is copied, blank ones left out. */
+static void read_code(work *w, const cs_block *block)
+{
+    cs_visible *visible = &w->study->visible;
+    uint32_t first = block->first, last = block->last, start, end;
+    block_line(w, block, first, &start, &end);
+    bool fenced = is_fence(line_view(w, start, end));
+    if (fenced) {
+        first++;
+        cs_study_line(w, last, block->quotes, &start, &end);
+        if (last >= first && is_fence(line_view(w, start, end)))
+            last--;
+    }
+    uint32_t before = cs_visible_length(visible);
+    uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
+    for (uint32_t line = first; line <= last; line++) {
+        cs_study_line(w, line, block->quotes, &start, &end);
+        if (start == end)
+            continue;
+        if (cs_visible_length(visible) > 0)
+            cs_visible_insert(visible, cs_view_of("\n"), start);
+        cs_visible_copy(visible, start, end);
+    }
+    if (cs_visible_length(visible) == before)
+        return;
+    cs_piece *piece = CS_PUSH(&w->study->pieces);
+    if (piece == NULL)
+        w->failed = true;
+    else
+        *piece = (cs_piece){CS_KIND_CODE,         w->section,
+                            piece_start,          cs_visible_length(visible),
+                            line_start(w, first), line_end(w, last)};
+}
+
+static void read_block(work *w, cs_block *block)
+{
+    uint32_t lines = (uint32_t)w->study->source.lines.count;
+    if (block->last >= lines)
+        block->last = lines - 1;
+    if (block->last < block->first)
+        return;
+    switch (block->kind) {
+    case CS_BLOCK_HEADING:
+        read_heading(w, block);
+        break;
+    case CS_BLOCK_PARAGRAPH:
+        read_paragraph(w, block);
+        break;
+    case CS_BLOCK_CODE:
+        read_code(w, block);
+        break;
+    case CS_BLOCK_HTML:
+        cs_heading_read_html(w, line_start(w, block->first), line_end(w, block->last));
+        break;
+    }
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
+
+/* The lines of a front matter that could not be read, as text. */
+static void read_broken_front(work *w, uint32_t lines)
+{
+    cs_block block = {.kind = CS_BLOCK_PARAGRAPH, .first = 1, .last = lines - 2};
+    if (lines > 2)
+        add_lines(w, &block, block.first, block.last);
+}
+
+/* Whether a heading anywhere names a list of sources: then numbers glued to
+ * words can be marks. */
+static bool has_source_heading(const work *w, const cs_blocks *blocks)
+{
+    for (size_t i = 0; i < blocks->count; i++) {
+        if (blocks->items[i].kind != CS_BLOCK_HEADING)
+            continue;
+        uint32_t start, end;
+        block_line(w, &blocks->items[i], blocks->items[i].first, &start, &end);
+        trim_atx(w, &start, &end);
+        while (start < end && is_blank(source_text(w)[start]))
+            start++;
+        if (cs_is_source_heading(line_view(w, start, end)))
+            return true;
+    }
+    return false;
+}
+
+static cs_status read_blocks(work *w, uint32_t first_line, cs_error *error)
+{
+    CS_SCOPED(cs_blocks) blocks = {0};
+    cs_status status = cs_markdown_blocks(&w->study->source, first_line, &blocks, error);
+    if (status != CS_OK)
+        return status;
+    w->inline_reader.numbered_sources = has_source_heading(w, &blocks);
+    for (size_t i = 0; i < blocks.count && !w->failed; i++)
+        read_block(w, &blocks.items[i]);
+    return CS_OK;
+}
+
+static void set_language(cs_study *study, const cs_frontmatter *front, const char *language)
+{
+    cs_view named = cs_frontmatter_value(front, "lang");
+    if (named.len == 0)
+        named = cs_frontmatter_value(front, "language");
+    const char *code = language;
+    if (named.len > 0 && cs_language_is_plausible(named))
+        code = cs_language_code(named);
+    study->file.language = cs_arena_copy(&study->arena, cs_view_of(code));
+}
+
+static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, const char *language,
+                          cs_error *error)
+{
+    cs_study *study = w->study;
+    set_language(study, front, language);
+    study->file.note = front->note;
+    find_references(w, front->lines);
+    if (front->broken)
+        read_broken_front(w, front->lines);
+    cs_status status = read_blocks(w, front->lines, error);
+    if (status != CS_OK)
+        return status;
+    cs_heading_set_title(w, cs_frontmatter_value(front, "title"), path);
+    cs_view visible = cs_buf_view(&study->visible.text);
+    if (!cs_citations_resolve(&w->definitions, w->inline_reader.notes.items,
+                              w->inline_reader.notes.count, visible, &study->source, &study->file,
+                              &study->marks))
+        w->failed = true;
+    /* texts of links are views into the visible text, which stands now */
+    w->failed = w->failed || w->inline_reader.failed || w->flat.failed || study->arena.failed ||
+                study->visible.failed || cs_buf_status(&study->visible.text) != CS_OK;
+    return w->failed ? cs_fail_memory(error) : CS_OK;
+}
+
+cs_status cs_study_read(cs_view bytes, cs_view path, const char *language, cs_study *ret_study,
+                        cs_error *error)
+{
+    cs_study *study = ret_study;
+    *study = (cs_study){0};
+    cs_status status = cs_source_decode(bytes, &study->source, error);
+    if (status != CS_OK)
+        return status;
+    cs_visible_init(&study->visible, &study->source);
+    CS_SCOPED(cs_frontmatter) front = {0};
+    status = cs_frontmatter_read(&study->source, &study->arena, &front, error);
+    if (status != CS_OK)
+        return status;
+    study->file.metadata.items = front.metadata.items;
+    study->file.metadata.count = front.metadata.count;
+    study->file.metadata.cap = front.metadata.cap;
+    work w = {.study = study, .section = cs_no_parent};
+    w.inline_reader.arena = &study->arena;
+    w.inline_reader.references = &w.references;
+    status = read_all(&w, &front, path, language, error);
+    front.metadata.items = NULL; /* the study's now */
+    release_work(&w);
+    return status;
+}

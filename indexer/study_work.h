@@ -1,0 +1,57 @@
+/* study_work.h - what the files that make a study share: study.c (blocks),
+ * heading.c (headings in disguise, titles), table.c (rows).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_STUDY_WORK_H
+#define CS_STUDY_WORK_H
+
+#include "study.h"
+
+enum { cs_bold_level = 7 }; /* of a bold line or <summary> as a heading */
+
+typedef struct cs_study_work {
+    cs_study *study;
+    cs_inline inline_reader;
+    cs_references references;
+    cs_definitions definitions;
+    cs_flat flat;
+    uint32_t section; /* the one that is open */
+    bool in_sources;  /* it is one of sources */
+    bool failed;      /* no memory */
+} cs_study_work;
+
+/* Opens a section. An empty heading opens none. */
+void cs_study_open_section(cs_study_work *w, uint32_t level, uint32_t line, cs_view heading);
+
+/* Renders w->flat as a piece of `kind`; source range for its lines. */
+void cs_study_add_piece(cs_study_work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
+                        uint32_t source_end);
+
+/* Renders w->flat as a heading's text into the arena; what the visible text got
+ * is taken back. */
+cs_view cs_study_heading_text(cs_study_work *w);
+
+/* heading.c: a paragraph that is one bold line; its text, or an empty view. */
+bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner);
+
+/* heading.c: reads an HTML block with the <h1>-<h6> and <summary> in it. */
+void cs_heading_read_html(cs_study_work *w, uint32_t start, uint32_t end);
+
+/* heading.c: sets the title of the study: front matter, first H1, a lone first
+ * heading, else folder and file name. */
+void cs_heading_set_title(cs_study_work *w, cs_view front_title, cs_view path);
+
+/* table.c: whether `line` is the header row of a table, with a delimiter row
+ * after it (GFM 4.10). `quotes` block quotes are around it. */
+bool cs_table_begins(cs_study_work *w, uint32_t line, uint32_t quotes);
+
+/* table.c: reads the table at `first`, each row a piece; returns the line after
+ * its last row, at most last + 1. */
+uint32_t cs_table_read(cs_study_work *w, uint32_t first, uint32_t last, uint32_t quotes);
+
+/* The text of a line without the prefixes of its containers: blanks and up to
+ * `quotes` '>'. */
+void cs_study_line(const cs_study_work *w, uint32_t line, uint32_t quotes, uint32_t *ret_start,
+                   uint32_t *ret_end);
+
+#endif

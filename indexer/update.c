@@ -1,0 +1,512 @@
+/* update.c - see update.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "update.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hash.h"
+#include "lock.h"
+#include "place.h"
+#include "plan.h"
+#include "writer.h"
+
+enum {
+    max_path = 1 << 16,
+    default_max_size = 8 << 20,
+    read_tries = 3 /* of a file that changes while it is read */
+};
+
+/* How long after a write a stamp may still be that of another write, in
+ * nanoseconds: a kernel tick with room; on file systems with whole seconds (FAT:
+ * even ones) two seconds. */
+static const int64_t clock_grain = 20000000, coarse_grain = 2000000000;
+
+typedef struct run {
+    const cs_update_options *options;
+    const cs_update_watch *watch;
+    cs_update_result *result;
+    cs_settings settings;
+    cs_index index; /* as it was */
+    cs_walk walk;
+    cs_plan plan;
+    cs_load loads[cs_max_segments];
+    cs_segment_writer *writer; /* NULL while there is nothing to write */
+    int root_fd;
+    uint64_t all_bytes;
+    cs_buf bytes; /* of the file at hand */
+} run;
+
+static void release(run *r)
+{
+    cs_segment_writer_free(r->writer);
+    cs_plan_release(&r->plan);
+    cs_walk_release(&r->walk);
+    cs_index_release(&r->index);
+    cs_buf_release(&r->bytes);
+    free(r->settings.root);
+    free(r->settings.selection.extensions);
+    free(r->settings.language);
+    if (r->root_fd >= 0)
+        close(r->root_fd);
+}
+
+static void tell(const run *r, cs_event_kind kind, const char *path, const char *text)
+{
+    if (r->watch->event != NULL)
+        r->watch->event(r->watch->context, kind, path, text);
+}
+
+static cs_status check_interrupted(const run *r, cs_error *error)
+{
+    if (r->options->interrupted != NULL && *r->options->interrupted != 0)
+        return cs_fail(error, CS_INTERRUPTED, "interrupted: the index is as it was");
+    return CS_OK;
+}
+
+/* ---- settings ---------------------------------------------------------------------- */
+
+/* What the index was made with, where the command line does not say otherwise. */
+static cs_status merge_settings(run *r, cs_error *error)
+{
+    const cs_update_options *o = r->options;
+    const cs_settings *old = &r->index.manifest.settings;
+    bool have = old->root != NULL;
+    const char *extensions = o->extensions != NULL ? o->extensions
+                             : have                ? old->selection.extensions
+                                                   : cs_default_extensions;
+    const char *language = o->language != NULL ? o->language : have ? old->language : "en";
+    r->settings.root = cs_copy_string(cs_view_of(o->root));
+    r->settings.selection.extensions = cs_copy_string(cs_view_of(extensions));
+    r->settings.language = cs_copy_string(cs_view_of(language));
+    r->settings.selection.no_ignore = o->no_ignore || (have && old->selection.no_ignore);
+    r->settings.selection.follow = o->follow || (have && old->selection.follow);
+    r->settings.selection.max_size = o->max_size != NULL ? *o->max_size
+                                     : have              ? old->selection.max_size
+                                                         : default_max_size;
+    if (r->settings.root == NULL || r->settings.selection.extensions == NULL ||
+        r->settings.language == NULL)
+        return cs_fail_memory(error);
+    return CS_OK;
+}
+
+static bool same_settings(const cs_settings *a, const cs_settings *b)
+{
+    return strcmp(a->selection.extensions, b->selection.extensions) == 0 &&
+           strcmp(a->language, b->language) == 0 && strcmp(a->root, b->root) == 0 &&
+           a->selection.no_ignore == b->selection.no_ignore &&
+           a->selection.follow == b->selection.follow &&
+           a->selection.max_size == b->selection.max_size;
+}
+
+/* Forgets the old segments, so that everything is read again. */
+static void forget_segments(run *r)
+{
+    cs_index empty = {.directory = r->index.directory};
+    empty.manifest.settings = r->index.manifest.settings;
+    r->index.directory = NULL;
+    r->index.manifest.settings = (cs_settings){0};
+    cs_index_release(&r->index);
+    r->index = empty;
+}
+
+static cs_status open_old(run *r, cs_error *error)
+{
+    const cs_update_options *o = r->options;
+    cs_status status = cs_index_open(o->directory, CS_INDEX_STORES, &r->index, error);
+    if (status == CS_NO_INDEX || (o->rebuild && (status == CS_DAMAGED || status == CS_FORMAT))) {
+        cs_index_release(&r->index);
+        status = CS_OK;
+    }
+    if (status != CS_OK)
+        return status;
+    const char *old = r->index.manifest.settings.root;
+    if (old != NULL && strcmp(old, o->root) != 0 && !o->rebuild) {
+        cs_fail(error, CS_USAGE, "the index %s is of %s, not of %s", o->directory, old, o->root);
+        cs_hint(error, "name another directory, or use --rebuild to replace it");
+        return CS_USAGE;
+    }
+    status = merge_settings(r, error);
+    bool other_language = old != NULL && r->settings.language != NULL &&
+                          strcmp(r->index.manifest.settings.language, r->settings.language) != 0;
+    if (status == CS_OK && (o->rebuild || other_language))
+        forget_segments(r);
+    return status;
+}
+
+/* ---- planning ------------------------------------------------------------------------ */
+
+static cs_status look(run *r, cs_error *error)
+{
+    const cs_walk_bounds none = {0};
+    cs_status status =
+        cs_walk_folder(r->settings.root, &r->settings.selection, &none, &r->walk, error);
+    if (status != CS_OK)
+        return status;
+    for (size_t i = 0; i < r->walk.notes.count; i++) {
+        const cs_walk_note *note = &r->walk.notes.items[i];
+        tell(r, note->failure ? CS_EVENT_FAILED : CS_EVENT_SKIPPED, note->path, note->reason);
+        r->result->failed += note->failure;
+        r->result->skipped += !note->failure;
+    }
+    r->result->files = r->walk.files.count;
+    return cs_plan_make(&r->index, &r->walk, &r->plan, error);
+}
+
+static void add_load(run *r, const cs_entry *entry, bool live)
+{
+    cs_load *load = &r->loads[entry->segment];
+    if (live)
+        load->live += entry->stamp.size + 1;
+    else
+        load->dead += entry->stamp.size + 1;
+}
+
+/* Sizes up the segments and decides which are merged. The dead of earlier runs
+ * have no entry; their passages stand for their bytes. */
+static void plan_merges(run *r)
+{
+    uint64_t new_bytes = 0;
+    for (size_t i = 0; i < r->plan.tasks.count; i++) {
+        const cs_task *task = &r->plan.tasks.items[i];
+        bool read = task->action == CS_ACTION_READ;
+        new_bytes += read ? task->candidate->stamp.size + 1 : 0;
+        if (task->entry != cs_no_segment)
+            add_load(r, &r->plan.entries.items[task->entry], !read);
+    }
+    for (size_t i = 0; i < r->plan.deleted.count; i++)
+        add_load(r, &r->plan.entries.items[r->plan.deleted.items[i]], false);
+    size_t count = r->index.manifest.segments.count;
+    for (size_t i = 0; i < count; i++) {
+        const cs_segment *s = &r->index.manifest.segments.items[i];
+        uint64_t live_passages = s->passages - s->dead_passages;
+        if (live_passages > 0)
+            r->loads[i].dead += r->loads[i].live / live_passages * s->dead_passages;
+    }
+    bool changed = new_bytes > 0 || r->plan.deleted.count > 0;
+    if (changed)
+        cs_plan_merges(r->loads, count, new_bytes);
+}
+
+/* ---- reading ---------------------------------------------------------------------------- */
+
+static bool is_racy(const cs_stamp *stamp)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    bool coarse = stamp->mtime % 1000000000 == 0 && stamp->ctime % 1000000000 == 0;
+    int64_t grain = coarse ? coarse_grain : clock_grain;
+    return stamp->mtime > at - grain || stamp->ctime > at - grain;
+}
+
+static cs_status read_bytes(int fd, cs_buf *out, uint64_t max_size)
+{
+    cs_buf_clear(out);
+    out->limit = (size_t)max_size + 1;
+    char chunk[1 << 16];
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return CS_IO;
+        if (n == 0)
+            return cs_buf_status(out);
+        cs_buf_add(out, chunk, (size_t)n);
+    }
+}
+
+/* Reads a candidate as it is now; its stamp is that from before the reading. */
+static cs_status read_file(run *r, const char *path, cs_stamp *ret_stamp, const char **ret_why)
+{
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                (r->settings.selection.follow ? 0 : O_NOFOLLOW);
+    int fd = openat(r->root_fd, path, flags);
+    if (fd < 0) {
+        *ret_why = strerror(errno);
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? CS_GONE : CS_IO;
+    }
+    cs_status status = CS_GONE;
+    struct stat before, after;
+    for (int i = 0; i < read_tries; i++) {
+        if (fstat(fd, &before) != 0 || !S_ISREG(before.st_mode) || lseek(fd, 0, SEEK_SET) != 0)
+            break;
+        status = read_bytes(fd, &r->bytes, r->settings.selection.max_size);
+        if (status != CS_OK || fstat(fd, &after) != 0)
+            break;
+        *ret_stamp = cs_stamp_of(&before);
+        cs_stamp now = cs_stamp_of(&after);
+        if (cs_stamp_equal(ret_stamp, &now))
+            break;
+    }
+    if (status == CS_IO)
+        *ret_why = strerror(errno);
+    if (status == CS_LIMIT)
+        *ret_why = "larger than --max-size";
+    close(fd);
+    return status;
+}
+
+static cs_status add_study(run *r, const char *path, const cs_stamp *stamp, cs_error *error)
+{
+    cs_view bytes = cs_buf_view(&r->bytes);
+    CS_SCOPED(cs_study) study = {0};
+    cs_status status = CS_OK;
+    bool binary = cs_source_is_binary(bytes);
+    if (!binary)
+        status = cs_study_read(bytes, cs_view_of(path), r->settings.language, &study, error);
+    else
+        study.file = (cs_file){.title = {"", 0}, .language = {"", 0}, .note = {"", 0}};
+    if (status != CS_OK)
+        return status;
+    study.file.path = cs_view_of(path);
+    study.file.stamp = *stamp;
+    study.file.racy = is_racy(stamp);
+    study.file.hash = cs_hash(bytes.data, bytes.len);
+    study.file.state = binary                    ? CS_FILE_BINARY
+                       : study.pieces.count == 0 ? CS_FILE_BLANK
+                                                 : CS_FILE_READ;
+    if (study.file.note.len > 0)
+        tell(r, CS_EVENT_NOTE, path, study.file.note.data);
+    if (study.file.state != CS_FILE_READ) {
+        tell(r, CS_EVENT_SKIPPED, path, binary ? "not text" : "nothing in it to find");
+        r->result->skipped++;
+    }
+    if (r->writer == NULL)
+        status = cs_segment_writer_new(r->options->directory, &r->writer, error);
+    if (status == CS_OK)
+        status = cs_segment_writer_add(r->writer, &study, error);
+    return status;
+}
+
+static bool kill_entry(run *r, uint32_t entry)
+{
+    const cs_entry *e = &r->plan.entries.items[entry];
+    return cs_segment_kill(&r->index.manifest.segments.items[e->segment], e->file);
+}
+
+/* Whether the content is still that of the index. */
+static bool is_proven(run *r, const cs_task *task)
+{
+    cs_stamp stamp;
+    const char *why;
+    if (read_file(r, task->candidate->path, &stamp, &why) != CS_OK)
+        return false;
+    return cs_hash(r->bytes.data, r->bytes.len) == r->plan.entries.items[task->entry].hash;
+}
+
+static cs_status read_task(run *r, const cs_task *task, bool merged, cs_error *error)
+{
+    const char *path = task->candidate->path, *why = "";
+    cs_stamp stamp;
+    cs_status status = read_file(r, path, &stamp, &why);
+    bool known = task->entry != cs_no_segment;
+    if (status == CS_MEMORY)
+        return cs_fail_memory(error);
+    if (status == CS_GONE) /* deleted since the walk */
+        return known && !kill_entry(r, task->entry) ? cs_fail_memory(error) : CS_OK;
+    if (status != CS_OK) {
+        tell(r, CS_EVENT_FAILED, path, why);
+        r->result->failed++;
+        return CS_OK;
+    }
+    r->result->bytes += r->bytes.len;
+    status = add_study(r, path, &stamp, error);
+    if (status == CS_OK && known && !kill_entry(r, task->entry))
+        status = cs_fail_memory(error);
+    r->result->reread += merged;
+    r->result->changed += known && !merged;
+    r->result->added += !known;
+    return status;
+}
+
+static cs_status run_task(run *r, cs_task *task, cs_error *error)
+{
+    const cs_entry *entry =
+        task->entry == cs_no_segment ? NULL : &r->plan.entries.items[task->entry];
+    bool merged = entry != NULL && r->loads[entry->segment].merged;
+    if (task->action == CS_ACTION_PROVE)
+        task->action = is_proven(r, task) ? CS_ACTION_KEEP : CS_ACTION_READ;
+    if (task->action == CS_ACTION_KEEP && !merged) {
+        r->result->kept++;
+        return CS_OK;
+    }
+    return read_task(r, task, merged && task->action == CS_ACTION_KEEP, error);
+}
+
+static cs_status run_tasks(run *r, cs_error *error)
+{
+    uint64_t done = 0;
+    for (size_t i = 0; i < r->plan.tasks.count; i++) {
+        cs_task *task = &r->plan.tasks.items[i];
+        cs_status status = check_interrupted(r, error);
+        if (status == CS_OK)
+            status = run_task(r, task, error);
+        if (status != CS_OK)
+            return status;
+        done += task->candidate->stamp.size;
+        if (r->watch->progress != NULL)
+            r->watch->progress(r->watch->context, i + 1, r->plan.tasks.count, done, r->walk.bytes);
+    }
+    for (size_t i = 0; i < r->plan.deleted.count; i++) {
+        if (!kill_entry(r, r->plan.deleted.items[i]))
+            return cs_fail_memory(error);
+        r->result->deleted++;
+    }
+    return CS_OK;
+}
+
+/* ---- publishing ---------------------------------------------------------------------------- */
+
+static bool all_dead(const cs_segment *segment)
+{
+    return segment->dead.count == segment->files;
+}
+
+/* Drops the segments in which nothing lives. */
+static void drop_dead_segments(cs_manifest *m)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < m->segments.count; i++) {
+        if (all_dead(&m->segments.items[i]))
+            free(m->segments.items[i].dead.items);
+        else
+            m->segments.items[kept++] = m->segments.items[i];
+    }
+    m->segments.count = kept;
+}
+
+static bool is_part_of(const cs_manifest *m, const char *name)
+{
+    for (size_t i = 0; i < m->segments.count; i++)
+        if (strncmp(m->segments.items[i].name, name, cs_segment_name) == 0)
+            return true;
+    return false;
+}
+
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t len = strlen(name), tail = strlen(suffix);
+    return len >= tail && strcmp(name + len - tail, suffix) == 0;
+}
+
+/* Removes what the manifest does not name: old segments, and what runs that
+ * were killed left aside. Readers that have them open keep them. */
+static void clean(const char *directory, const cs_manifest *m)
+{
+    DIR *dir = opendir(directory);
+    struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        const char *name = entry->d_name;
+        bool part = ends_with(name, CS_DB_SUFFIX) || ends_with(name, CS_STORE_SUFFIX);
+        bool aside = strncmp(name, CS_ASIDE_PREFIX, strlen(CS_ASIDE_PREFIX)) == 0;
+        if (!aside && !(part && !is_part_of(m, name)) && strncmp(name, "manifest.", 9) != 0 &&
+            strstr(name, CS_DB_SUFFIX ".") == NULL)
+            continue;
+        CS_SCOPED(cs_buf) path = {.limit = max_path};
+        cs_buf_addf(&path, "%s/%s", directory, name);
+        if (cs_buf_status(&path) == CS_OK)
+            cs_remove_tree(path.data);
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
+static cs_status finish_segment(run *r, cs_error *error)
+{
+    if (r->writer == NULL)
+        return CS_OK;
+    cs_segment segment;
+    cs_status status = cs_segment_writer_finish(r->writer, &segment, error);
+    if (status != CS_OK)
+        return status;
+    cs_segment *added = CS_PUSH(&r->index.manifest.segments);
+    if (added == NULL)
+        return cs_fail_memory(error);
+    *added = segment;
+    return CS_OK;
+}
+
+static cs_status publish(run *r, cs_error *error)
+{
+    cs_manifest *m = &r->index.manifest;
+    bool changed = r->writer != NULL || r->result->deleted > 0 || r->index.verified ||
+                   m->settings.root == NULL || r->options->rebuild ||
+                   !same_settings(&m->settings, &r->settings);
+    for (size_t i = 0; i < m->segments.count; i++)
+        changed = changed || all_dead(&m->segments.items[i]);
+    if (!changed)
+        return CS_OK;
+    cs_settings old = m->settings;
+    m->settings = r->settings;
+    r->settings = old; /* released with the run */
+    drop_dead_segments(m);
+    cs_status status = finish_segment(r, error);
+    if (status == CS_OK)
+        status = check_interrupted(r, error);
+    if (status == CS_OK)
+        status = cs_manifest_write(r->options->directory, m, error);
+    if (status != CS_OK)
+        return status;
+    r->result->published = true;
+    clean(r->options->directory, m);
+    return CS_OK;
+}
+
+static cs_status count_live(run *r, cs_error *error)
+{
+    if (r->result->published) {
+        cs_index_release(&r->index);
+        cs_status status = cs_index_open(r->options->directory, CS_INDEX_STORES, &r->index, error);
+        if (status != CS_OK)
+            return status;
+    }
+    r->result->studies = cs_index_study_count(&r->index);
+    for (size_t i = 0; i < r->index.manifest.segments.count; i++) {
+        const cs_segment *s = &r->index.manifest.segments.items[i];
+        r->result->passages += s->passages - s->dead_passages;
+    }
+    return CS_OK;
+}
+
+static cs_status run_all(run *r, cs_error *error)
+{
+    cs_status status = open_old(r, error);
+    if (status == CS_OK)
+        status = look(r, error);
+    if (status != CS_OK)
+        return status;
+    plan_merges(r);
+    r->root_fd = open(r->settings.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (r->root_fd < 0)
+        return cs_fail_errno(error, CS_IO, errno, "cannot read %s", r->settings.root);
+    status = run_tasks(r, error);
+    if (status == CS_OK)
+        status = publish(r, error);
+    if (status == CS_OK)
+        status = count_live(r, error);
+    return status;
+}
+
+cs_status cs_update_run(const cs_update_options *options, const cs_update_watch *watch,
+                        cs_update_result *ret_result, cs_error *error)
+{
+    *ret_result = (cs_update_result){0};
+    int lock;
+    cs_status status = cs_lock_take(options->directory, options->wait, &lock, error);
+    if (status != CS_OK)
+        return status;
+    run r = {.options = options, .watch = watch, .result = ret_result, .root_fd = -1};
+    status = run_all(&r, error);
+    release(&r);
+    close(lock);
+    return status;
+}

@@ -1,0 +1,53 @@
+/* update.h - one run of the indexer: what changed since the last one, a new
+ * segment for it, a new manifest.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_UPDATE_H
+#define CS_UPDATE_H
+
+#include <signal.h>
+
+#include "index.h"
+
+/* What was asked for on the command line. Pointers that are NULL keep what the
+ * index has, or take the default. */
+typedef struct cs_update_options {
+    const char *root;      /* real path of the folder */
+    const char *directory; /* of the index; exists */
+    const char *extensions;
+    const char *language;
+    const uint64_t *max_size;
+    bool no_ignore, follow;
+    bool rebuild;                             /* read everything again */
+    bool wait;                                /* for another writer */
+    const volatile sig_atomic_t *interrupted; /* not 0: stop, publish nothing */
+} cs_update_options;
+
+/* Something to tell of one file. */
+typedef enum cs_event_kind {
+    CS_EVENT_FAILED,  /* it could not be read */
+    CS_EVENT_SKIPPED, /* by rule: binary, oversize */
+    CS_EVENT_NOTE     /* it was read, but something was odd */
+} cs_event_kind;
+
+/* Called as the run goes on; `progress` often, with the numbers so far. */
+typedef struct cs_update_watch {
+    void *context;
+    void (*event)(void *context, cs_event_kind kind, const char *path, const char *text);
+    void (*progress)(void *context, size_t files, size_t all_files, uint64_t bytes,
+                     uint64_t all_bytes);
+} cs_update_watch;
+
+typedef struct cs_update_result {
+    size_t files, added, changed, deleted, kept; /* candidates; and what became of them */
+    size_t skipped, failed;
+    size_t reread;              /* unchanged files of segments that were merged into the new one */
+    uint64_t studies, passages; /* live in the index afterwards */
+    uint64_t bytes;             /* read */
+    bool published;             /* there is a new manifest */
+} cs_update_result;
+
+cs_status cs_update_run(const cs_update_options *options, const cs_update_watch *watch,
+                        cs_update_result *ret_result, cs_error *error);
+
+#endif

@@ -1,0 +1,203 @@
+/* index.c - see index.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hash.h"
+
+cs_status cs_index_fail(cs_error *error, const xc_error *failure, const char *what)
+{
+    cs_status status = CS_IO;
+    switch (failure->status) {
+    case XC_OK:
+        return CS_OK;
+    case XC_LOCKED:
+        status = CS_LOCKED;
+        break;
+    case XC_MEMORY:
+        return cs_fail_memory(error);
+    case XC_CORRUPT:
+    case XC_NOT_FOUND:
+    case XC_MODIFIED:
+        status = CS_DAMAGED;
+        break;
+    case XC_VERSION:
+        status = CS_FORMAT;
+        break;
+    default:
+        break;
+    }
+    cs_fail(error, status, "%s: %s", what, failure->message);
+    if (status == CS_DAMAGED || status == CS_FORMAT)
+        cs_hint(error, "build the index anew with caseindex --rebuild");
+    return status;
+}
+
+static cs_status open_file(const char *path, int *ret_fd, cs_error *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        cs_status status = errno == ENOENT ? CS_GONE : CS_IO;
+        return cs_fail_errno(error, status, errno, "cannot read %s", path);
+    }
+    *ret_fd = fd;
+    return CS_OK;
+}
+
+cs_status cs_part_measure(const char *path, cs_part *ret_part, cs_error *error)
+{
+    int fd = -1;
+    struct stat st;
+    uint64_t size, sum;
+    cs_status status = open_file(path, &fd, error);
+    if (status != CS_OK)
+        return status;
+    status = cs_hash_file(fd, path, &sum, &size, error);
+    if (status == CS_OK && fstat(fd, &st) != 0)
+        status = cs_fail_errno(error, CS_IO, errno, "cannot read %s", path);
+    close(fd);
+    if (status == CS_OK)
+        *ret_part = (cs_part){sum, cs_stamp_of(&st)};
+    return status;
+}
+
+static cs_status damaged(const char *path, cs_error *error)
+{
+    cs_fail(error, CS_DAMAGED, "the index is damaged: %s is not what was written", path);
+    cs_hint(error, "build it anew with caseindex --rebuild");
+    return CS_DAMAGED;
+}
+
+/* Opens a file of a segment and makes sure that it is what was published. */
+static cs_status open_part(cs_index *index, const cs_segment *segment, const char *suffix,
+                           cs_part *part, unsigned flags, int *ret_fd, cs_error *error)
+{
+    CS_SCOPED(cs_buf) path = {.limit = 1 << 16};
+    cs_segment_path(&path, index->directory, segment, suffix);
+    if (cs_buf_status(&path) != CS_OK)
+        return cs_fail_memory(error);
+    int fd = -1;
+    cs_status status = open_file(path.data, &fd, error);
+    if (status != CS_OK)
+        return status;
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        status = cs_fail_errno(error, CS_IO, errno, "cannot read %s", path.data);
+    cs_stamp now = cs_stamp_of(&st);
+    if (status == CS_OK && ((flags & CS_INDEX_CHECK) || !cs_stamp_equal(&now, &part->stamp))) {
+        uint64_t sum = 0, size = 0;
+        status = cs_hash_file(fd, path.data, &sum, &size, error);
+        if (status == CS_OK && (sum != part->checksum || size != part->stamp.size))
+            status = damaged(path.data, error);
+        part->stamp = now;
+        index->verified = true;
+    }
+    if (status != CS_OK) {
+        close(fd);
+        return status;
+    }
+    *ret_fd = fd;
+    return CS_OK;
+}
+
+static cs_status open_store(cs_index *index, size_t i, unsigned flags, cs_error *error)
+{
+    cs_segment *segment = &index->manifest.segments.items[i];
+    int fd;
+    cs_status status =
+        open_part(index, segment, CS_STORE_SUFFIX, &segment->store, flags, &fd, error);
+    if (status != CS_OK)
+        return status;
+    status = cs_store_open(fd, segment->name, &index->stores[i], error);
+    close(fd);
+    if (status != CS_OK)
+        return status;
+    if (index->stores[i].passage_count != segment->passages ||
+        index->stores[i].file_count != segment->files)
+        return damaged(segment->name, error);
+    for (size_t d = 0; d < segment->dead.count; d++) {
+        uint32_t file = segment->dead.items[d];
+        segment->dead_passages += cs_store_first_passage(&index->stores[i], file + 1) -
+                                  cs_store_first_passage(&index->stores[i], file);
+    }
+    return CS_OK;
+}
+
+static cs_status open_database(cs_index *index, unsigned flags, cs_error *error)
+{
+    int fds[cs_max_segments];
+    size_t count = index->manifest.segments.count, opened = 0;
+    cs_status status = CS_OK;
+    for (; opened < count && status == CS_OK; opened += status == CS_OK) {
+        cs_segment *segment = &index->manifest.segments.items[opened];
+        status = open_part(index, segment, CS_DB_SUFFIX, &segment->db, flags, &fds[opened], error);
+    }
+    xc_error failure = {XC_OK, "", ""};
+    if (status == CS_OK && count > 0 &&
+        xc_database_open(fds, count, &index->database, &failure) != XC_OK)
+        status = cs_index_fail(error, &failure, "cannot open the index");
+    for (size_t i = 0; i < opened; i++)
+        close(fds[i]);
+    return status;
+}
+
+static cs_status open_once(const char *directory, unsigned flags, cs_index *index, cs_error *error)
+{
+    index->directory = cs_copy_string(cs_view_of(directory));
+    if (index->directory == NULL)
+        return cs_fail_memory(error);
+    cs_status status = cs_manifest_read(directory, &index->manifest, error);
+    if (status == CS_OK && index->manifest.segments.count > cs_max_segments)
+        status = damaged(directory, error);
+    for (size_t i = 0; status == CS_OK && i < index->manifest.segments.count; i++)
+        status = open_store(index, i, flags, error);
+    if (status == CS_OK && (flags & CS_INDEX_DATABASE))
+        status = open_database(index, flags, error);
+    return status;
+}
+
+cs_status cs_index_open(const char *directory, unsigned flags, cs_index *ret_index, cs_error *error)
+{
+    cs_status status = open_once(directory, flags, ret_index, error);
+    if (status == CS_GONE) {
+        cs_index_release(ret_index);
+        status = open_once(directory, flags, ret_index, error);
+    }
+    if (status == CS_GONE) {
+        if (error != NULL)
+            error->status = CS_DAMAGED;
+        cs_hint(error, "build the index anew with caseindex --rebuild");
+        status = CS_DAMAGED;
+    }
+    return status;
+}
+
+void cs_index_release(cs_index *index)
+{
+    xc_database_free(index->database);
+    for (size_t i = 0; i < cs_max_segments; i++)
+        cs_store_release(&index->stores[i]);
+    cs_manifest_release(&index->manifest);
+    free(index->directory);
+    *index = (cs_index){0};
+}
+
+uint64_t cs_index_study_count(const cs_index *index)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < index->manifest.segments.count; i++) {
+        const cs_segment *segment = &index->manifest.segments.items[i];
+        for (uint32_t file = 0; file < segment->files; file++) {
+            uint32_t first = cs_store_first_passage(&index->stores[i], file);
+            count += cs_store_first_passage(&index->stores[i], file + 1) > first &&
+                     !cs_segment_is_dead(segment, file);
+        }
+    }
+    return count;
+}

@@ -1,0 +1,156 @@
+/* sentence.c - see sentence.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sentence.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "text.h"
+
+enum { max_mark = 66 };
+
+/* Words whose full stop does not end a sentence; lower case. */
+static const char *const abbreviations[] = {
+    "mr",  "mrs", "ms",  "dr",  "prof",   "st",  "vs",  "etc", "inc",  "ltd", "co",  "corp",
+    "no",  "vol", "pp",  "fig", "approx", "est", "jr",  "sr",  "gen",  "sen", "rep", "gov",
+    "jan", "feb", "mar", "apr", "jun",    "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "e.g", "i.e", "cf",  "al",  "u.s",    "u.k", "p",   "ca",  "bzw",  "z.b", "art", "ed",
+};
+
+typedef enum stop {
+    STOP_NONE,
+    STOP_FULL, /* '.': may be an abbreviation's */
+    STOP_SURE, /* ! ? and the like, before a blank */
+    STOP_WIDE  /* of scripts without blanks: ends at once */
+} stop;
+
+static stop stop_at(cs_view text, size_t at, size_t *ret_size)
+{
+    unsigned char c = (unsigned char)text.data[at];
+    *ret_size = 1;
+    if (c == '.')
+        return STOP_FULL;
+    if (c == '!' || c == '?')
+        return STOP_SURE;
+    if (c < 0x80)
+        return STOP_NONE;
+    switch (cs_text_decode(text.data + at, text.len - at, ret_size)) {
+    case 0x2026: /* ... */
+    case 0x061F: /* Arabic question mark */
+    case 0x06D4: /* Arabic full stop */
+    case 0x0964: /* danda */
+        return STOP_SURE;
+    case 0x3002: /* ideographic full stop */
+    case 0xFF01:
+    case 0xFF1F:
+    case 0xFF0E:
+        return STOP_WIDE;
+    default:
+        return STOP_NONE;
+    }
+}
+
+static bool is_closer(cs_view text, size_t at, size_t *ret_size)
+{
+    unsigned char c = (unsigned char)text.data[at];
+    *ret_size = 1;
+    if (c < 0x80)
+        return c != '\0' && strchr("\"')]}*_", c) != NULL;
+    uint32_t point = cs_text_decode(text.data + at, text.len - at, ret_size);
+    return point == 0x201D || point == 0x2019 || point == 0xBB || point == 0x300D ||
+           point == 0x300F || point == 0xFF09;
+}
+
+/* [^3] or [12] at `at`: its end, or `at`. */
+static size_t mark_end(cs_view text, size_t at)
+{
+    if (at >= text.len || text.data[at] != '[')
+        return at;
+    size_t end = at + 1;
+    bool named = end < text.len && text.data[end] == '^';
+    end += named;
+    size_t start = end;
+    for (; end < text.len && end - at < max_mark; end++) {
+        char c = text.data[end];
+        if (c == ']')
+            return end > start ? end + 1 : at;
+        if (named ? c == '\n' || c == '[' : (c < '0' || c > '9') && c != ',' && c != ' ')
+            return at;
+    }
+    return at;
+}
+
+static size_t skip_blanks(cs_view text, size_t at)
+{
+    while (at < text.len && text.data[at] == ' ')
+        at++;
+    return at;
+}
+
+/* Past closing quotes and brackets, then past marks, with blanks between. */
+static size_t skip_tail(cs_view text, size_t at)
+{
+    size_t size;
+    while (at < text.len && is_closer(text, at, &size))
+        at += size;
+    for (;;) {
+        size_t mark = skip_blanks(text, at);
+        size_t end = mark_end(text, mark);
+        if (end == mark)
+            return at;
+        at = end;
+    }
+}
+
+/* Whether the word before the full stop at `at` is an abbreviation or an
+ * initial. */
+static bool is_abbreviation(cs_view text, size_t start, size_t at)
+{
+    size_t word = at;
+    while (word > start && text.data[word - 1] != ' ' && text.data[word - 1] != '\n' &&
+           text.data[word - 1] != '(')
+        word--;
+    size_t len = at - word;
+    if (len == 1 && text.data[word] >= 'A' && text.data[word] <= 'Z')
+        return true;
+    for (size_t i = 0; i < sizeof abbreviations / sizeof *abbreviations; i++)
+        if (strlen(abbreviations[i]) == len &&
+            strncasecmp(abbreviations[i], text.data + word, len) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a sentence can end before what stands at `next`. */
+static bool can_begin(cs_view text, size_t next)
+{
+    if (next >= text.len)
+        return true;
+    unsigned char c = (unsigned char)text.data[next];
+    return !(c >= 'a' && c <= 'z');
+}
+
+size_t cs_sentence_end(cs_view text, size_t start)
+{
+    size_t size;
+    for (size_t at = start; at < text.len; at += size) {
+        if (text.data[at] == '\n')
+            return at + 1;
+        stop kind = stop_at(text, at, &size);
+        if (kind == STOP_NONE)
+            continue;
+        size_t tail = skip_tail(text, at + size);
+        size_t next = skip_blanks(text, tail);
+        bool marked = tail > at + size && text.data[tail - 1] == ']';
+        bool parted = next > tail || next >= text.len || text.data[next] == '\n' || marked;
+        if (kind == STOP_WIDE)
+            return next < text.len && text.data[next] == '\n' ? next + 1 : next;
+        if (!parted || !can_begin(text, next))
+            continue;
+        if (kind == STOP_FULL && !marked && next < text.len && text.data[next] != '\n' &&
+            is_abbreviation(text, start, at))
+            continue;
+        return next < text.len && text.data[next] == '\n' ? next + 1 : next;
+    }
+    return text.len;
+}

@@ -1,0 +1,354 @@
+/* store.c - see store.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char magic[8] = {'C', 'S', 'S', 'T', 'O', 'R', 'E', '1'};
+static const char end_magic[4] = {'C', 'S', 'E', 'N'};
+enum { footer_size = 8 + 8 + 4 + 4 + 4 + 4, write_chunk = 1 << 20, max_record = 1 << 30 };
+
+/* ---- reading ----------------------------------------------------------------- */
+
+void cs_views_release(cs_views *views)
+{
+    free(views->items);
+    *views = (cs_views){0};
+}
+
+void cs_store_release(cs_store *store)
+{
+    cs_views_release(&store->languages);
+    cs_views_release(&store->keys);
+    if (store->bytes.len > 0)
+        munmap((void *)(uintptr_t)store->bytes.data, store->bytes.len);
+    *store = (cs_store){0};
+}
+
+static uint64_t u64_at(const char *at)
+{
+    uint64_t value = 0;
+    for (int i = 7; i >= 0; i--)
+        value = value << 8 | (unsigned char)at[i];
+    return value;
+}
+
+static uint32_t u32_at(const char *at)
+{
+    return (uint32_t)(unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 |
+           (uint32_t)(unsigned char)at[2] << 16 | (uint32_t)(unsigned char)at[3] << 24;
+}
+
+static bool read_views(cs_reader *in, cs_views *views)
+{
+    uint32_t count = cs_read_count(in);
+    for (uint32_t i = 0; i < count && !in->failed; i++) {
+        cs_view *view = CS_PUSH(views);
+        if (view == NULL)
+            return false;
+        *view = cs_read_sized(in);
+    }
+    return !in->failed;
+}
+
+/* Sets the tables from the footer; false when they cannot be right. */
+static bool find_tables(cs_store *store)
+{
+    cs_view all = store->bytes;
+    const char *footer = all.data + all.len - footer_size;
+    uint64_t tables = u64_at(footer), facts = u64_at(footer + 8);
+    store->passage_count = u32_at(footer + 16);
+    store->file_count = u32_at(footer + 20);
+    uint64_t need =
+        ((uint64_t)store->passage_count + 1) * 8 + ((uint64_t)store->file_count + 1) * (8 + 4);
+    uint64_t end = all.len - footer_size;
+    if (tables > end || facts > end || facts < tables || facts - tables != need)
+        return false;
+    store->passages = all.data + tables;
+    store->files = store->passages + ((size_t)store->passage_count + 1) * 8;
+    store->first = store->files + ((size_t)store->file_count + 1) * 8;
+    cs_reader in;
+    cs_reader_init(&in, (cs_view){all.data + facts, (size_t)(end - facts)});
+    return read_views(&in, &store->languages) && read_views(&in, &store->keys);
+}
+
+static cs_status check_format(const cs_store *store, const char *name, cs_error *error)
+{
+    cs_view all = store->bytes;
+    const char *footer = all.data + all.len - footer_size;
+    if (memcmp(all.data, magic, sizeof magic) != 0)
+        return cs_fail(error, CS_FORMAT, "%s is not a store of casesearch", name);
+    if (memcmp(footer + footer_size - 4, end_magic, sizeof end_magic) != 0)
+        return cs_fail(error, CS_DAMAGED, "%s is cut short", name);
+    if (u32_at(footer + 24) != cs_format_version)
+        return cs_fail(error, CS_FORMAT, "%s has format %u, this program reads %d", name,
+                       u32_at(footer + 24), cs_format_version);
+    return CS_OK;
+}
+
+cs_status cs_store_open(int fd, const char *name, cs_store *ret_store, cs_error *error)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return cs_fail_errno(error, CS_IO, errno, "cannot read %s", name);
+    if (st.st_size < (off_t)(sizeof magic + footer_size))
+        return cs_fail(error, CS_DAMAGED, "%s is cut short", name);
+    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return cs_fail_errno(error, CS_IO, errno, "cannot map %s", name);
+    cs_store store = {.bytes = {map, (size_t)st.st_size}};
+    cs_status status = check_format(&store, name, error);
+    if (status == CS_OK && !find_tables(&store))
+        status = cs_fail(error, CS_DAMAGED, "the tables of %s cannot be right", name);
+    if (status != CS_OK) {
+        cs_store_release(&store);
+        return status;
+    }
+    *ret_store = store;
+    return CS_OK;
+}
+
+/* Passages and files are interleaved, so each record has its length before it
+ * and the table says where that begins. */
+static cs_view record(const cs_store *store, const char *table, uint32_t i, uint32_t count)
+{
+    uint64_t start = i < count ? u64_at(table + (size_t)i * 8) : store->bytes.len;
+    if (start >= store->bytes.len)
+        return (cs_view){"", 0};
+    cs_reader in;
+    cs_reader_init(&in, (cs_view){store->bytes.data + start, (size_t)(store->bytes.len - start)});
+    return cs_read_sized(&in);
+}
+
+cs_view cs_store_passage(const cs_store *store, uint32_t passage)
+{
+    return record(store, store->passages, passage, store->passage_count);
+}
+
+cs_view cs_store_file(const cs_store *store, uint32_t file)
+{
+    return record(store, store->files, file, store->file_count);
+}
+
+uint32_t cs_store_first_passage(const cs_store *store, uint32_t file)
+{
+    if (file >= store->file_count)
+        return store->passage_count;
+    return u32_at(store->first + (size_t)file * 4);
+}
+
+uint32_t cs_store_file_of(const cs_store *store, uint32_t passage)
+{
+    uint32_t low = 0, high = store->file_count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (cs_store_first_passage(store, middle) <= passage)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- writing ------------------------------------------------------------------ */
+
+struct cs_store_writer {
+    int fd;
+    char *path;
+    cs_buf pending; /* not yet written */
+    cs_buf record;
+    uint64_t written; /* bytes in the file, without `pending` */
+    cs_buf passages, files, first;
+    uint32_t passage_count, file_count;
+    uint32_t file_start; /* the first passage of the file being added */
+    struct {
+        char **items;
+        size_t count, cap;
+    } languages, keys;
+};
+
+static cs_status flush(cs_store_writer *w, cs_error *error)
+{
+    for (size_t done = 0; done < w->pending.len;) {
+        ssize_t n = write(w->fd, w->pending.data + done, w->pending.len - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return cs_fail_errno(error, CS_IO, errno, "cannot write %s", w->path);
+        done += (size_t)n;
+    }
+    w->written += w->pending.len;
+    cs_buf_clear(&w->pending);
+    return CS_OK;
+}
+
+static cs_status check_buffers(const cs_store_writer *w, cs_error *error)
+{
+    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files, &w->first};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (cs_buf_status(all[i]) == CS_MEMORY)
+            return cs_fail_memory(error);
+        if (cs_buf_status(all[i]) == CS_LIMIT)
+            return cs_fail(error, CS_LIMIT, "%s would be too large", w->path);
+    }
+    return CS_OK;
+}
+
+cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs_error *error)
+{
+    cs_store_writer *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return cs_fail_memory(error);
+    w->fd = -1;
+    cs_buf_init(&w->pending, max_record);
+    cs_buf_init(&w->record, max_record);
+    cs_buf_init(&w->passages, (size_t)UINT32_MAX * 8);
+    cs_buf_init(&w->files, (size_t)UINT32_MAX * 8);
+    cs_buf_init(&w->first, (size_t)UINT32_MAX * 4);
+    w->path = cs_copy_string(cs_view_of(path));
+    if (w->path == NULL) {
+        cs_store_writer_free(w);
+        return cs_fail_memory(error);
+    }
+    w->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (w->fd < 0) {
+        cs_status status = cs_fail_errno(error, CS_IO, errno, "cannot create %s", path);
+        cs_store_writer_free(w);
+        return status;
+    }
+    cs_buf_add(&w->pending, magic, sizeof magic);
+    *ret_writer = w;
+    return CS_OK;
+}
+
+void cs_store_writer_free(cs_store_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->fd >= 0)
+        close(writer->fd);
+    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages, &writer->files,
+                     &writer->first};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        cs_buf_release(all[i]);
+    for (size_t i = 0; i < writer->languages.count; i++)
+        free(writer->languages.items[i]);
+    for (size_t i = 0; i < writer->keys.count; i++)
+        free(writer->keys.items[i]);
+    free(writer->languages.items);
+    free(writer->keys.items);
+    free(writer->path);
+    free(writer);
+}
+
+static cs_status add_record(cs_store_writer *w, cs_buf *offsets, cs_error *error)
+{
+    cs_buf_add_u64(offsets, w->written + w->pending.len);
+    cs_buf_add_sized(&w->pending, cs_buf_view(&w->record));
+    cs_status status = check_buffers(w, error);
+    if (status == CS_OK && w->pending.len >= write_chunk)
+        status = flush(w, error);
+    return status;
+}
+
+cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage *passage,
+                                      cs_error *error)
+{
+    cs_buf_clear(&writer->record);
+    cs_schema_add_passage(&writer->record, passage);
+    writer->passage_count++;
+    return add_record(writer, &writer->passages, error);
+}
+
+static bool remember(char ***items, size_t *count, size_t *cap, cs_view name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (cs_view_equal(cs_view_of((*items)[i]), name))
+            return true;
+    char *copy = cs_copy_string(name);
+    if (copy == NULL || !cs_grow_into((void **)items, *count, cap, sizeof **items)) {
+        free(copy);
+        return false;
+    }
+    (*items)[(*count)++] = copy;
+    return true;
+}
+
+static bool remember_facts(cs_store_writer *w, const cs_file *file)
+{
+    if (file->state == CS_FILE_READ &&
+        !remember(&w->languages.items, &w->languages.count, &w->languages.cap, file->language))
+        return false;
+    for (size_t i = 0; i < file->metadata.count; i++)
+        if (!remember(&w->keys.items, &w->keys.count, &w->keys.cap, file->metadata.items[i].key))
+            return false;
+    return true;
+}
+
+cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file, cs_error *error)
+{
+    cs_store_writer *w = writer;
+    cs_buf_add_u32(&w->first, w->file_start);
+    w->file_start = w->passage_count;
+    w->file_count++;
+    if (!remember_facts(w, file))
+        return cs_fail_memory(error);
+    cs_buf_clear(&w->record);
+    cs_schema_add_file(&w->record, file);
+    return add_record(w, &w->files, error);
+}
+
+uint32_t cs_store_writer_passages(const cs_store_writer *writer)
+{
+    return writer->passage_count;
+}
+
+uint32_t cs_store_writer_files(const cs_store_writer *writer)
+{
+    return writer->file_count;
+}
+
+static void add_names(cs_buf *out, char *const *items, size_t count)
+{
+    cs_buf_add_varint(out, count);
+    for (size_t i = 0; i < count; i++)
+        cs_buf_add_sized(out, cs_view_of(items[i]));
+}
+
+cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
+{
+    cs_store_writer *w = writer;
+    uint64_t tables = w->written + w->pending.len;
+    cs_buf_add_u64(&w->passages, tables);
+    cs_buf_add_u64(&w->files, tables);
+    cs_buf_add_u32(&w->first, w->passage_count);
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->passages));
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->files));
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->first));
+    uint64_t facts = w->written + w->pending.len;
+    add_names(&w->pending, w->languages.items, w->languages.count);
+    add_names(&w->pending, w->keys.items, w->keys.count);
+    cs_buf_add_u64(&w->pending, tables);
+    cs_buf_add_u64(&w->pending, facts);
+    cs_buf_add_u32(&w->pending, w->passage_count);
+    cs_buf_add_u32(&w->pending, w->file_count);
+    cs_buf_add_u32(&w->pending, cs_format_version);
+    cs_buf_add(&w->pending, end_magic, sizeof end_magic);
+    cs_status status = check_buffers(w, error);
+    if (status == CS_OK)
+        status = flush(w, error);
+    if (status == CS_OK && fsync(w->fd) != 0)
+        status = cs_fail_errno(error, CS_IO, errno, "cannot sync %s", w->path);
+    int fd = w->fd;
+    w->fd = -1;
+    if (close(fd) != 0 && status == CS_OK)
+        status = cs_fail_errno(error, CS_IO, errno, "cannot close %s", w->path);
+    return status;
+}

@@ -1,0 +1,461 @@
+/* terms.c - see terms.h.
+ *
+ * Nearly all text is ASCII, so every decision looks at a table of bytes first
+ * and decodes only what is not.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "terms.h"
+
+#include <string.h>
+
+#include "text.h"
+
+enum {
+    max_mark_label = 64, /* bytes of a footnote mark's label */
+    max_and_side = 3     /* letters on each side of & in R&D */
+};
+
+/* ---- characters ---------------------------------------------------------- */
+
+static bool is_ascii_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_ascii_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_ascii_word(char c)
+{
+    return is_ascii_letter(c) || is_ascii_digit(c);
+}
+
+/* The class of the character at `at`, and its size; OTHER past the end. */
+static cs_class class_at(const cs_tokenizer *t, uint32_t at, uint32_t *ret_size)
+{
+    *ret_size = 1;
+    if (at >= t->len)
+        return CS_CLASS_OTHER;
+    char c = t->text[at];
+    if ((unsigned char)c < 0x80) {
+        if (is_ascii_letter(c))
+            return CS_CLASS_LETTER;
+        return is_ascii_digit(c) ? CS_CLASS_DIGIT : CS_CLASS_OTHER;
+    }
+    size_t size;
+    cs_class class = cs_text_class(cs_text_decode(t->text + at, t->len - at, &size));
+    *ret_size = (uint32_t)size;
+    return class;
+}
+
+static bool is_word_at(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t size;
+    cs_class class = class_at(t, at, &size);
+    return class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT;
+}
+
+static bool is_letter_at(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t size;
+    return class_at(t, at, &size) == CS_CLASS_LETTER;
+}
+
+static bool is_digit_at(const cs_tokenizer *t, uint32_t at)
+{
+    return at < t->len && is_ascii_digit(t->text[at]);
+}
+
+static bool has_bytes(const cs_tokenizer *t, uint32_t at, const char *bytes)
+{
+    size_t len = strlen(bytes);
+    return t->len - at >= len && memcmp(t->text + at, bytes, len) == 0;
+}
+
+/* The size of an apostrophe, straight or curly, at `at`; 0 without one. */
+static uint32_t apostrophe_size(const cs_tokenizer *t, uint32_t at)
+{
+    if (at >= t->len)
+        return 0;
+    if (t->text[at] == '\'')
+        return 1;
+    return has_bytes(t, at, "\xE2\x80\x99") ? 3 : 0;
+}
+
+/* The size of what joins the parts of a compound: - _ U+2010 U+2011. */
+static uint32_t hyphen_size(const cs_tokenizer *t, uint32_t at)
+{
+    if (at >= t->len)
+        return 0;
+    if (t->text[at] == '-' || t->text[at] == '_')
+        return 1;
+    return has_bytes(t, at, "\xE2\x80\x90") || has_bytes(t, at, "\xE2\x80\x91") ? 3 : 0;
+}
+
+/* ---- one word ------------------------------------------------------------ */
+
+/* The raw bytes of a word while it is read; what is left out (a comma in 1,000,
+ * the dots of U.S.) is not copied. */
+typedef struct word {
+    char bytes[cs_text_max_word];
+    uint32_t len;
+    bool ascii;
+    bool digits; /* nothing but digits and their dots so far */
+} word;
+
+static void word_add(word *w, const char *bytes, uint32_t size)
+{
+    if (w->len + size <= sizeof w->bytes) {
+        memcpy(w->bytes + w->len, bytes, size);
+        w->len += size;
+    }
+}
+
+/* The elided article or pronoun before an apostrophe, which is a word. */
+static bool is_elision(const word *w)
+{
+    static const char *const elisions[] = {
+        "c",      "d",      "j",    "l",    "m",   "n",    "s",    "t",     "qu", "jusqu",
+        "lorsqu", "puisqu", "dell", "nell", "all", "sull", "dall", "quell", "un", "quoiqu"};
+    char lower[8];
+    if (w->len >= sizeof lower)
+        return false;
+    for (uint32_t i = 0; i < w->len; i++)
+        lower[i] = (char)(w->bytes[i] | 0x20);
+    lower[w->len] = '\0';
+    for (size_t i = 0; i < sizeof elisions / sizeof *elisions; i++)
+        if (strcmp(lower, elisions[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_possessive(const cs_tokenizer *t, uint32_t after)
+{
+    return after < t->len && (t->text[after] == 's' || t->text[after] == 'S') &&
+           !is_word_at(t, after + 1) && apostrophe_size(t, after + 1) == 0;
+}
+
+/* What to do at a character that may or may not belong to the word. Returns how
+ * far the text is consumed; `at` itself ends the word. */
+static uint32_t continue_over_apostrophe(const cs_tokenizer *t, uint32_t at, word *w, bool *ends)
+{
+    uint32_t size = apostrophe_size(t, at);
+    *ends = true;
+    if (size == 0 || !is_letter_at(t, at + size) || is_elision(w))
+        return at;
+    if (is_possessive(t, at + size))
+        return at + size + 1;
+    *ends = false;
+    word_add(w, "'", 1);
+    return at + size;
+}
+
+/* R&D: `count` letters stand before the &. */
+static bool is_inner_and(const cs_tokenizer *t, uint32_t at, const word *w)
+{
+    if (w->len > max_and_side || !w->ascii)
+        return false;
+    uint32_t side = 0;
+    while (at + 1 + side < t->len && is_ascii_word(t->text[at + 1 + side]))
+        side++;
+    return side >= 1 && side <= max_and_side;
+}
+
+/* The comma of 1,000: exactly three digits follow. */
+static bool is_thousands_comma(const cs_tokenizer *t, uint32_t at)
+{
+    return is_digit_at(t, at + 1) && is_digit_at(t, at + 2) && is_digit_at(t, at + 3) &&
+           !is_digit_at(t, at + 4);
+}
+
+/* Takes punctuation that stands inside a word; false when the word ends. */
+static bool take_inner(const cs_tokenizer *t, uint32_t *at, word *w, uint32_t *span_end)
+{
+    char c = t->text[*at];
+    if (c == '.' && w->digits && is_digit_at(t, *at + 1)) {
+        word_add(w, ".", 1);
+        *at += 1;
+        return true;
+    }
+    if (c == ',' && w->digits && is_thousands_comma(t, *at)) {
+        *at += 1;
+        return true;
+    }
+    if (c == '&' && is_inner_and(t, *at, w)) {
+        word_add(w, "&", 1);
+        w->digits = false;
+        *at += 1;
+        return true;
+    }
+    bool ends;
+    *span_end = *at;
+    *at = continue_over_apostrophe(t, *at, w, &ends);
+    return !ends;
+}
+
+/* U.S., e.g., U.S.A: single letters parted by dots. Returns its end, or 0. */
+static uint32_t acronym_end(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t letters = 0;
+    while (at < t->len && is_ascii_letter(t->text[at])) {
+        letters++;
+        bool dotted = at + 1 < t->len && t->text[at + 1] == '.';
+        if (!dotted || at + 2 >= t->len || !is_ascii_letter(t->text[at + 2])) {
+            at++;
+            break;
+        }
+        at += 2;
+    }
+    return letters >= 2 && !is_word_at(t, at) ? at : 0;
+}
+
+static void take_acronym(const cs_tokenizer *t, uint32_t end, word *w)
+{
+    for (uint32_t i = t->at; i < end; i++)
+        if (t->text[i] != '.')
+            word_add(w, t->text + i, 1);
+}
+
+/* Reads the word at t->at into `w` and moves past it. Returns where it ends. */
+static uint32_t read_word(cs_tokenizer *t, word *w)
+{
+    *w = (word){.ascii = true, .digits = true};
+    uint32_t at = t->at;
+    if (at + 2 < t->len && t->text[at + 1] == '.') {
+        uint32_t end = acronym_end(t, at);
+        if (end != 0) {
+            take_acronym(t, end, w);
+            t->at = end;
+            return end;
+        }
+    }
+    uint32_t span_end = 0;
+    while (at < t->len) {
+        uint32_t size;
+        cs_class class = class_at(t, at, &size);
+        if (class == CS_CLASS_OTHER) {
+            span_end = at;
+            if (!take_inner(t, &at, w, &span_end))
+                break;
+            continue;
+        }
+        if (class == CS_CLASS_BIGRAM)
+            break;
+        w->ascii = w->ascii && size == 1;
+        w->digits = w->digits && class == CS_CLASS_DIGIT;
+        word_add(w, t->text + at, size);
+        at += size;
+        span_end = at;
+    }
+    t->at = at;
+    return span_end;
+}
+
+/* The end of a cut at `size` bytes that parts no character. */
+static size_t cut_at_character(const char *bytes, size_t size)
+{
+    while (size > 0 && ((unsigned char)bytes[size] & 0xC0) == 0x80)
+        size--;
+    return size;
+}
+
+static size_t fold(const char *bytes, uint32_t len, bool ascii, char out[cs_max_term])
+{
+    if (!ascii)
+        return cs_text_fold(bytes, len, out, cs_max_term);
+    if (len > cs_max_term)
+        len = cs_max_term;
+    for (uint32_t i = 0; i < len; i++) {
+        char c = bytes[i];
+        out[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    return len;
+}
+
+/* ---- compounds ----------------------------------------------------------- */
+
+static void join(cs_tokenizer *t, const cs_token *token)
+{
+    if (t->joined_parts == 0) {
+        t->joined_start = token->start;
+        t->joined_position = token->position;
+        t->joined_len = 0;
+    }
+    t->joined_parts++;
+    t->joined_end = token->end;
+    size_t room = sizeof t->joined - t->joined_len;
+    size_t len = token->term.len;
+    if (len > room)
+        len = cut_at_character(token->term.data, room);
+    memcpy(t->joined + t->joined_len, token->term.data, len);
+    t->joined_len += (uint32_t)len;
+}
+
+/* After a word: does a hyphen lead to another part of the same compound? */
+static void follow_compound(cs_tokenizer *t, const cs_token *token)
+{
+    uint32_t size = token->end == t->at ? hyphen_size(t, t->at) : 0;
+    bool goes_on = size > 0 && is_word_at(t, t->at + size);
+    if (!goes_on && t->joined_parts == 0)
+        return;
+    join(t, token);
+    if (goes_on) {
+        t->at += size;
+        return;
+    }
+    t->joined_due = t->joined_parts <= cs_max_joined_parts;
+    t->joined_parts = 0;
+}
+
+static void give_joined(cs_tokenizer *t, cs_token *token)
+{
+    t->joined_due = false;
+    *token = (cs_token){
+        .term = {t->joined, t->joined_len},
+        .start = t->joined_start,
+        .end = t->joined_end,
+        .position = t->joined_position,
+        .extra = true,
+    };
+}
+
+/* ---- scripts without blanks ---------------------------------------------- */
+
+/* The end of the character at `at` with the marks that belong to it. */
+static uint32_t cluster_end(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t size;
+    class_at(t, at, &size);
+    at += size;
+    for (;;) {
+        cs_class class = class_at(t, at, &size);
+        if (class != CS_CLASS_MARK && class != CS_CLASS_IGNORED)
+            return at;
+        at += size;
+    }
+}
+
+static uint32_t run_end(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t size;
+    while (class_at(t, at, &size) == CS_CLASS_BIGRAM)
+        at = cluster_end(t, at);
+    return at;
+}
+
+static bool give_span(cs_tokenizer *t, uint32_t start, uint32_t end, bool extra, cs_token *token)
+{
+    size_t len = fold(t->text + start, end - start, false, t->term);
+    *token = (cs_token){
+        .term = {t->term, len},
+        .start = start,
+        .end = end,
+        .position = extra ? t->position - 1 : t->position,
+        .extra = extra,
+        .pair = true,
+    };
+    if (!extra)
+        t->position++;
+    return len > 0;
+}
+
+/* One step through a run: a pair, or at its last character the end of it. */
+static bool next_pair(cs_tokenizer *t, cs_token *token)
+{
+    uint32_t start = t->at;
+    uint32_t first = cluster_end(t, start);
+    bool last = first >= t->run_end;
+    uint32_t end = last ? first : cluster_end(t, first);
+    bool alone = last && t->joined_start == start;
+    t->at = first;
+    if (last)
+        t->run_end = 0;
+    return give_span(t, start, end, last && !alone, token);
+}
+
+static void enter_run(cs_tokenizer *t)
+{
+    t->run_end = run_end(t, t->at);
+    t->joined_start = t->at; /* where the run began: free while no compound is read */
+    t->joined_parts = 0;
+}
+
+/* ---- the walk ------------------------------------------------------------ */
+
+/* [^label] and [12]: the end of a footnote mark at `at`, or 0. */
+static uint32_t mark_end(const cs_tokenizer *t, uint32_t at)
+{
+    bool named = at + 1 < t->len && t->text[at + 1] == '^';
+    uint32_t max = named ? max_mark_label : 5;
+    for (uint32_t i = at + 1; i < t->len && i - at <= max; i++) {
+        char c = t->text[i];
+        if (c == ']')
+            return i > at + 1 ? i + 1 : 0;
+        if (named ? (c == '\n' || c == '[') : !is_ascii_digit(c))
+            return 0;
+    }
+    return 0;
+}
+
+/* Moves to the next word; false at the end of the text. */
+static bool seek_word(cs_tokenizer *t, cs_class *ret_class)
+{
+    while (t->at < t->len) {
+        uint32_t size;
+        cs_class class = class_at(t, t->at, &size);
+        if (class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM) {
+            *ret_class = class;
+            return true;
+        }
+        uint32_t mark = t->text[t->at] == '[' ? mark_end(t, t->at) : 0;
+        t->at = mark != 0 ? mark : t->at + size;
+    }
+    return false;
+}
+
+void cs_tokenizer_init(cs_tokenizer *tokenizer, const char *text, size_t len)
+{
+    tokenizer->text = text;
+    tokenizer->len = (uint32_t)len;
+    tokenizer->at = 0;
+    tokenizer->position = 0;
+    tokenizer->run_end = 0;
+    tokenizer->joined_parts = 0;
+    tokenizer->joined_due = false;
+}
+
+static bool next_word(cs_tokenizer *t, cs_token *token)
+{
+    word w;
+    uint32_t start = t->at;
+    uint32_t end = read_word(t, &w);
+    size_t len = fold(w.bytes, w.len, w.ascii, t->term);
+    if (len == 0)
+        return false;
+    *token =
+        (cs_token){.term = {t->term, len}, .start = start, .end = end, .position = t->position++};
+    follow_compound(t, token);
+    return true;
+}
+
+bool cs_tokenizer_next(cs_tokenizer *tokenizer, cs_token *ret_token)
+{
+    cs_tokenizer *t = tokenizer;
+    cs_class class;
+    for (;;) {
+        if (t->joined_due) {
+            give_joined(t, ret_token);
+            return true;
+        }
+        if (t->run_end == 0) {
+            if (!seek_word(t, &class))
+                return false;
+            if (class == CS_CLASS_BIGRAM)
+                enter_run(t);
+        }
+        if (t->run_end != 0 ? next_pair(t, ret_token) : next_word(t, ret_token))
+            return true;
+    }
+}

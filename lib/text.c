@@ -1,0 +1,283 @@
+/* text.c - see text.h. The only file that includes <utf8proc.h>.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+static const uint32_t replacement = 0xFFFD;
+
+/* How many bytes a lead byte asks for, and the range of the second one:
+ * Unicode 15, table 3-7. */
+static int lead_length(unsigned char lead, unsigned char *ret_low, unsigned char *ret_high)
+{
+    *ret_low = 0x80;
+    *ret_high = 0xBF;
+    if (lead >= 0xC2 && lead <= 0xDF)
+        return 2;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        if (lead == 0xE0)
+            *ret_low = 0xA0;
+        if (lead == 0xED)
+            *ret_high = 0x9F;
+        return 3;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        if (lead == 0xF0)
+            *ret_low = 0x90;
+        if (lead == 0xF4)
+            *ret_high = 0x8F;
+        return 4;
+    }
+    return 0;
+}
+
+uint32_t cs_text_decode(const char *text, size_t len, size_t *ret_size)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    *ret_size = 1;
+    if (s[0] < 0x80)
+        return s[0];
+    unsigned char low, high;
+    int need = lead_length(s[0], &low, &high);
+    if (need == 0)
+        return replacement;
+    uint32_t c = s[0] & (0xFFu >> (need + 1));
+    for (int i = 1; i < need; i++) {
+        if ((size_t)i >= len || s[i] < low || s[i] > high) {
+            *ret_size = (size_t)i;
+            return replacement;
+        }
+        c = (c << 6) | (s[i] & 0x3Fu);
+        low = 0x80;
+        high = 0xBF;
+    }
+    *ret_size = (size_t)need;
+    return c;
+}
+
+size_t cs_text_encode(uint32_t c, char out[4])
+{
+    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+        c = replacement;
+    return (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out);
+}
+
+static bool is_ill_formed(uint32_t c, size_t size, const char *at)
+{
+    return c == replacement && !(size == 3 && memcmp(at, "\xEF\xBF\xBD", 3) == 0);
+}
+
+bool cs_text_is_valid(const char *text, size_t len)
+{
+    for (size_t i = 0, size; i < len; i += size) {
+        uint32_t c = cs_text_decode(text + i, len - i, &size);
+        if (is_ill_formed(c, size, text + i))
+            return false;
+    }
+    return true;
+}
+
+void cs_text_repair(cs_buf *out, const char *bytes, size_t len)
+{
+    size_t clean = 0;
+    for (size_t i = 0, size; i < len; i += size) {
+        uint32_t c = cs_text_decode(bytes + i, len - i, &size);
+        if (!is_ill_formed(c, size, bytes + i))
+            continue;
+        cs_buf_add(out, bytes + clean, i - clean);
+        cs_buf_add_string(out, "\xEF\xBF\xBD");
+        clean = i + size;
+    }
+    cs_buf_add(out, bytes + clean, len - clean);
+}
+
+/* Scripts written without blanks between words: Han, kana, Hangul, Thai, Lao,
+ * Myanmar, Khmer (Unicode 15 blocks). In order. */
+static const struct {
+    uint32_t first, last;
+} bigram_ranges[] = {
+    {0x0E00, 0x0E3A}, {0x0E40, 0x0E4E}, {0x0E80, 0x0EDF},   {0x1000, 0x109F}, {0x1100, 0x11FF},
+    {0x1780, 0x17D3}, {0x3005, 0x3007}, {0x3021, 0x3029},   {0x3031, 0x3035}, {0x3041, 0x3096},
+    {0x3099, 0x309A}, {0x309D, 0x309F}, {0x30A1, 0x30FA},   {0x30FC, 0x30FF}, {0x3105, 0x312F},
+    {0x3131, 0x318E}, {0x31F0, 0x31FF}, {0x3400, 0x4DBF},   {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3},
+    {0xF900, 0xFAFF}, {0xFF66, 0xFF9F}, {0x20000, 0x323AF},
+};
+
+static bool is_bigram_script(uint32_t c)
+{
+    if (c < bigram_ranges[0].first)
+        return false;
+    for (size_t i = 0; i < sizeof bigram_ranges / sizeof *bigram_ranges; i++) {
+        if (c < bigram_ranges[i].first)
+            return false;
+        if (c <= bigram_ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+static bool is_ignored(uint32_t c)
+{
+    return c == 0x00AD || c == 0x0640 || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF;
+}
+
+/* Parts of one syllable that have code points of their own: half-width voicing
+ * marks, and the vowels and finals of decomposed Hangul. */
+static bool is_syllable_part(uint32_t c)
+{
+    return c == 0xFF9E || c == 0xFF9F || (c >= 0x1160 && c <= 0x11FF);
+}
+
+cs_class cs_text_class(uint32_t c)
+{
+    if (is_ignored(c))
+        return CS_CLASS_IGNORED;
+    if (is_syllable_part(c))
+        return CS_CLASS_MARK;
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    switch (category) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+        return is_bigram_script(c) ? CS_CLASS_BIGRAM : CS_CLASS_LETTER;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        return CS_CLASS_MARK;
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        return is_bigram_script(c) ? CS_CLASS_BIGRAM : CS_CLASS_DIGIT;
+    default:
+        return CS_CLASS_OTHER;
+    }
+}
+
+bool cs_text_is_upper(uint32_t c)
+{
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z';
+    return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LU;
+}
+
+bool cs_text_is_space(uint32_t c)
+{
+    if (c < 0x80)
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/* A mark to remove after `base`. Canonical combining classes: 10 to 26 Hebrew
+ * points, 27 to 36 Arabic ones, 200 and above accents of any script; those of
+ * kana, Thai, Tibetan and the Indic viramas stand between and below and carry
+ * the word. Of Cyrillic only the stress goes: U+0306 makes a letter. */
+static bool is_removed_mark(utf8proc_int32_t base, utf8proc_int32_t c)
+{
+    utf8proc_propval_t class = utf8proc_get_property(c)->combining_class;
+    if (class >= 10 && class <= 36)
+        return true;
+    if (class < 200)
+        return false;
+    bool cyrillic = base >= 0x0400 && base <= 0x052F;
+    return !(cyrillic && c == 0x0306);
+}
+
+static size_t drop_marks(utf8proc_int32_t *points, size_t count)
+{
+    utf8proc_int32_t base = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        utf8proc_int32_t c = points[i];
+        if (utf8proc_get_property(c)->combining_class == 0)
+            base = c;
+        else if (is_removed_mark(base, c))
+            continue;
+        if (is_ignored((uint32_t)c))
+            continue;
+        points[kept++] = c == 0x2019 || c == 0x02BC ? '\'' : c;
+    }
+    return kept;
+}
+
+size_t cs_text_fold(const char *word, size_t len, char *out, size_t size)
+{
+    /* NFKC grows a code point to at most 18 (U+FDFA). */
+    enum { max_points = cs_text_max_word * 18 };
+    utf8proc_int32_t points[max_points];
+    if (len > cs_text_max_word)
+        len = cs_text_max_word;
+    utf8proc_ssize_t count =
+        utf8proc_decompose((const utf8proc_uint8_t *)word, (utf8proc_ssize_t)len, points,
+                           max_points, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+    if (count <= 0 || count > max_points)
+        return 0;
+    size_t kept = drop_marks(points, (size_t)count);
+    count = utf8proc_normalize_utf32(points, (utf8proc_ssize_t)kept,
+                                     UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    size_t used = 0;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        char bytes[4];
+        size_t n = cs_text_encode((uint32_t)points[i], bytes);
+        if (used + n > size)
+            break;
+        memcpy(out + used, bytes, n);
+        used += n;
+    }
+    return used;
+}
+
+static size_t point_width(uint32_t c)
+{
+    if (c < 0x20 || (c >= 0x7F && c < 0xA0))
+        return 0;
+    if (c < 0x300)
+        return c == 0xAD ? 0 : 1;
+    int width = utf8proc_charwidth((utf8proc_int32_t)c);
+    return width < 0 ? 0 : (size_t)width;
+}
+
+size_t cs_text_width(const char *text, size_t len)
+{
+    size_t width = 0;
+    for (size_t i = 0, size; i < len; i += size)
+        width += point_width(cs_text_decode(text + i, len - i, &size));
+    return width;
+}
+
+size_t cs_text_prefix(const char *text, size_t len, size_t columns)
+{
+    size_t width = 0, i = 0;
+    for (size_t size; i < len; i += size) {
+        width += point_width(cs_text_decode(text + i, len - i, &size));
+        if (width > columns)
+            break;
+    }
+    return i;
+}
+
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len)
+{
+    size_t clean = 0;
+    for (size_t i = 0, size; i < len; i += size) {
+        uint32_t c = cs_text_decode(bytes + i, len - i, &size);
+        if (!is_control(c) && !is_ill_formed(c, size, bytes + i))
+            continue;
+        cs_buf_add(out, bytes + clean, i - clean);
+        bool blank = c == '\t' || c == '\n' || c == '\r';
+        cs_buf_add_string(out, blank ? " " : "\xEF\xBF\xBD");
+        clean = i + size;
+    }
+    cs_buf_add(out, bytes + clean, len - clean);
+}
