@@ -12,18 +12,22 @@
  * Terms of a document. A folded term never begins with A-Z, so that a prefix of
  * capitals cannot be mistaken for one. wdf is the within-document frequency.
  *
- *   term                exact word               wdf: body 1, title 2, headings 2
- *   Z<lang>:<stem>      its stem                 the same
- *   S<term>             word of the title        wdf 0
- *   ZS<lang>:<stem>     its stem                 wdf 0
- *   H<term>             word of a heading above  wdf 0
- *   ZH<lang>:<stem>     its stem                 wdf 0
- *   F<key>:<term>       word of the front-matter value of <key>, wdf 0
+ *   term           word of the passage, or of title and headings above it
+ *                  wdf: body 1, title 2, headings 2
+ *   S<term>        word of the title            wdf 0, first passage of a file
+ *   F<key>:<term>  word of a front-matter value wdf 0, first passage of a file
  *
- * Terms without a stem (numbers, R&D, pairs of Han) have the exact form only.
  * Title and headings go into every passage below them, so that a passage that
- * never says "Stripe" is found in the study of Stripe. No positions are kept:
- * phrases are checked on the stored text (doc/decisions.md). No values, no
+ * never says "Stripe" is found in the study of Stripe. Title and front matter
+ * are of a whole file: their terms stand once, in its first passage, and a
+ * filter on them becomes a set of files.
+ *
+ * Words stand as they are, folded; a query word is widened to the forms of its
+ * stem that the segment's languages have used, which the store lists. So an
+ * exact word is a plain term, and the index has half the postings it would have
+ * with stems as terms beside the words (doc/decisions.md, with the figures).
+ *
+ * No positions are kept: phrases are checked on the stored text. No values, no
  * document data, no term lists.
  *
  * How to add a field that can be filtered
@@ -68,12 +72,9 @@ typedef struct cs_field_name {
 extern const cs_field_name cs_fields[];
 extern const size_t cs_fields_count;
 
-/* Appends the exact form of a term in a field; `key` is used by CS_FIELD_META
- * only. */
-void cs_schema_add_exact(cs_buf *out, cs_field field, cs_view key, cs_view term);
-
-/* The stemmed form; `language` is a code of cs_language_code. Not for META. */
-void cs_schema_add_stem(cs_buf *out, cs_field field, const char *language, cs_view stem);
+/* Appends a term of a field that has terms; `key` is used by CS_FIELD_META only.
+ * Headings have none of their own: they are looked up as text and checked. */
+void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term);
 
 /* A front-matter key as it stands in terms: ASCII lower case, at most cs_max_key
  * bytes, blanks as '_'. */

@@ -2,14 +2,21 @@
  * once and read through mmap(2).
  *
  *   "CSSTORE1"
- *   records          passages and files (schema.h), in the order they were read
+ *   records          passages and files (schema.h), in the order they were read,
+ *                    then forms: each a varint length and the record
  *   passage offsets  u64 each, and one past the last
  *   file offsets     u64 each, and one past the last
  *   first passages   u32 for each file, and the number of passages
- *   facts            languages held, front-matter keys held (varint counts,
- *                    sized strings)
+ *   form offsets     u64 each, of all languages
+ *   facts            languages: varint count; each its code, first form and
+ *                    number of forms. Front-matter keys: varint count, sized
+ *                    strings
  *   footer           u64 offset of the passage offsets, u64 offset of the facts,
- *                    u32 passages, u32 files, u32 format version, "CSEN"
+ *                    u32 passages, u32 files, u32 forms, u32 format version,
+ *                    "CSEN"
+ *
+ * A form is a word as it stands in the text, under its stem in the language of
+ * the study: (sized stem, word), sorted by both within a language.
  *
  * All integers little endian. The passages of a file are consecutive.
  *
@@ -27,12 +34,21 @@ typedef struct cs_views {
 } cs_views;
 void cs_views_release(cs_views *views);
 
+/* The forms of one language. */
+typedef struct cs_language {
+    cs_view code;
+    uint32_t first, count;
+} cs_language;
+
 typedef struct cs_store {
     cs_view bytes; /* the mapped file */
-    uint32_t passage_count, file_count;
-    const char *passages, *files, *first; /* the three tables */
-    cs_views languages;                   /* codes; views into the file */
-    cs_views keys;                        /* of front matter, folded */
+    uint32_t passage_count, file_count, form_count;
+    const char *passages, *files, *first, *forms; /* the tables */
+    struct {
+        cs_language *items;
+        size_t count, cap;
+    } languages;
+    cs_views keys; /* of front matter, folded; views into the file */
 } cs_store;
 
 /* Maps an open file; `name` is for messages. The descriptor stays the caller's
@@ -50,6 +66,11 @@ cs_view cs_store_file(const cs_store *store, uint32_t file);
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file);
 uint32_t cs_store_file_of(const cs_store *store, uint32_t passage);
 
+/* Appends the forms of a stem in one language of the store. False without
+ * memory. */
+bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view stem,
+                    cs_views *forms);
+
 /* ---- writing ---------------------------------------------------------------- */
 
 typedef struct cs_store_writer cs_store_writer;
@@ -61,6 +82,11 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
 
 /* Ends a file: the passages added since the last call are its own. */
 cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file, cs_error *error);
+
+/* After the last file: the forms of a language, in order. */
+cs_status cs_store_writer_add_language(cs_store_writer *writer, const char *code, cs_error *error);
+cs_status cs_store_writer_add_form(cs_store_writer *writer, cs_view stem, cs_view form,
+                                   cs_error *error);
 
 uint32_t cs_store_writer_passages(const cs_store_writer *writer);
 uint32_t cs_store_writer_files(const cs_store_writer *writer);

@@ -5,7 +5,7 @@
 #ifndef CS_DOCUMENT_H
 #define CS_DOCUMENT_H
 
-#include "schema.h"
+#include "vocabulary.h"
 #include "xapian-c.h"
 
 /* Makes documents; for one thread. */
@@ -14,8 +14,13 @@ typedef struct cs_document_maker cs_document_maker;
 cs_status cs_document_maker_new(cs_document_maker **ret_maker, cs_error *error);
 void cs_document_maker_free(cs_document_maker *maker);
 
-/* The document of a passage of `file`, valid until the next call. */
+/* The document of a passage of `file`, valid until the next call. The `first`
+ * passage of a file has the terms of the whole file too. */
 cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, const cs_passage *passage,
-                           xc_document **ret_document, cs_error *error);
+                           bool first, xc_document **ret_document, cs_error *error);
+
+/* Hands the forms of the words of all documents to the store. */
+cs_status cs_document_store_forms(cs_document_maker *maker, cs_store_writer *store,
+                                  cs_error *error);
 
 #endif

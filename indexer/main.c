@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "dump.h"
 #include "options.h"
 #include "place.h"
 #include "text.h"
@@ -33,6 +35,7 @@ enum {
     OPT_STATUS,
     OPT_CHECK,
     OPT_FORGET,
+    OPT_DUMP,
     OPT_QUIET,
     OPT_VERBOSE,
     OPT_HELP,
@@ -51,6 +54,7 @@ static const cs_option table[] = {
     {OPT_STATUS, 0, "status", NULL, "print what the index holds, change nothing"},
     {OPT_CHECK, 0, "check", NULL, "verify the index against its checksums"},
     {OPT_FORGET, 0, "forget", NULL, "remove the index; the studies stay"},
+    {OPT_DUMP, 0, "dump", NULL, "print what would be indexed of each FILE"},
     {0, 0, "How:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "where the index is [under ~/.cache/casesearch]"},
     {OPT_WAIT, 0, "wait", NULL, "wait for another caseindex to finish"},
@@ -339,6 +343,30 @@ static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_e
     return status;
 }
 
+/* Prints what would be indexed of one file, whatever index there is. */
+static cs_status dump(const settings *s, const char *path, cs_error *error)
+{
+    const uint64_t max_size = s->update.max_size != NULL ? s->max_size : cs_default_max_size;
+    CS_SCOPED(cs_buf) bytes = {0};
+    CS_SCOPED(cs_buf) text = {.limit = 1 << 30};
+    CS_SCOPED(cs_study) study = {0};
+    cs_stamp stamp;
+    const char *why = "";
+    if (cs_read_file(AT_FDCWD, path, true, max_size, &bytes, &stamp, &why) != CS_OK)
+        return cs_fail(error, CS_IO, "cannot read %s: %s", path, why);
+    if (cs_source_is_binary(cs_buf_view(&bytes)))
+        return cs_fail(error, CS_IO, "%s is not text", path);
+    const char *language = s->update.language != NULL ? s->update.language : "en";
+    cs_status status =
+        cs_study_read(cs_buf_view(&bytes), cs_view_of(path), language, &study, error);
+    study.file.path = cs_view_of(path);
+    if (status == CS_OK)
+        status = cs_dump_study(&study, &text, error);
+    if (status == CS_OK)
+        fwrite(text.data, 1, text.len, stdout);
+    return status;
+}
+
 /* With -d and no folder, the folder is the one that the index is of. */
 static cs_status known_folder(const settings *s, char **ret_folder, cs_error *error)
 {
@@ -355,6 +383,8 @@ static cs_status run_folders(settings *s, const cs_operands *folders, bool *part
         return cs_fail(error, CS_USAGE, "--db holds the index of one folder, not of %zu",
                        folders->count);
     cs_status status = CS_OK;
+    if (folders->count == 0 && s->mode == OPT_DUMP)
+        return cs_fail(error, CS_USAGE, "--dump needs a file");
     if (folders->count == 0) {
         char *folder = NULL;
         status = known_folder(s, &folder, error);
@@ -362,8 +392,12 @@ static cs_status run_folders(settings *s, const cs_operands *folders, bool *part
             status = run_folder(s, folder, partial, error);
         free(folder);
     }
-    for (size_t i = 0; i < folders->count && status == CS_OK; i++)
-        status = run_folder(s, folders->items[i], partial, error);
+    for (size_t i = 0; i < folders->count && status == CS_OK; i++) {
+        if (s->mode == OPT_DUMP)
+            status = dump(s, folders->items[i], error);
+        else
+            status = run_folder(s, folders->items[i], partial, error);
+    }
     return status;
 }
 

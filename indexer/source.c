@@ -3,12 +3,79 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "text.h"
 
-enum { max_text = INT32_MAX };
+enum { max_text = INT32_MAX, read_tries = 3 };
+
+/* ---- reading ------------------------------------------------------------------- */
+
+static cs_status read_bytes(int fd, cs_buf *out, uint64_t max_size)
+{
+    char chunk[1 << 16];
+    cs_buf_clear(out);
+    out->limit = (size_t)max_size;
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return CS_IO;
+        cs_buf_add(out, chunk, (size_t)n);
+        if (n == 0 || cs_buf_status(out) != CS_OK)
+            return cs_buf_status(out);
+    }
+}
+
+/* Reads until the file is the same before and after. */
+static cs_status read_steady(int fd, uint64_t max_size, cs_buf *out, cs_stamp *ret_stamp)
+{
+    struct stat before, after;
+    for (int i = 0; i < read_tries; i++) {
+        if (fstat(fd, &before) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+            return CS_IO;
+        if (!S_ISREG(before.st_mode))
+            return CS_GONE;
+        cs_status status = read_bytes(fd, out, max_size);
+        if (status == CS_OK && fstat(fd, &after) != 0)
+            status = CS_IO;
+        if (status != CS_OK)
+            return status;
+        *ret_stamp = cs_stamp_of(&before);
+        cs_stamp now = cs_stamp_of(&after);
+        if (cs_stamp_equal(ret_stamp, &now))
+            break;
+    }
+    return CS_OK;
+}
+
+cs_status cs_read_file(int folder, const char *path, bool follow, uint64_t max_size, cs_buf *out,
+                       cs_stamp *ret_stamp, const char **ret_why)
+{
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
+    int fd = openat(folder, path, flags);
+    if (fd < 0) {
+        *ret_why = strerror(errno);
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? CS_GONE : CS_IO;
+    }
+    cs_status status = read_steady(fd, max_size, out, ret_stamp);
+    if (status == CS_IO)
+        *ret_why = strerror(errno);
+    if (status == CS_LIMIT)
+        *ret_why = "larger than --max-size";
+    if (status == CS_GONE)
+        *ret_why = "not a regular file";
+    close(fd);
+    return status;
+}
+
+/* ---- decoding ------------------------------------------------------------------ */
 
 void cs_source_release(cs_source *source)
 {

@@ -10,8 +10,16 @@
 #include "schema.h"
 
 enum {
-    cs_binary_probe = 8192 /* bytes that are looked at for a NUL, as git does */
+    cs_binary_probe = 8192,       /* bytes that are looked at for a NUL, as git does */
+    cs_default_max_size = 8 << 20 /* of a file, --max-size */
 };
+
+/* Reads a regular file below a folder's descriptor, never anything else. Its
+ * stamp is that from before the reading; a file that changes meanwhile is read
+ * again, a few times. CS_GONE when there is no such file (any more), CS_IO or
+ * CS_LIMIT with the reason in *ret_why, CS_MEMORY. */
+cs_status cs_read_file(int folder, const char *path, bool follow, uint64_t max_size, cs_buf *out,
+                       cs_stamp *ret_stamp, const char **ret_why);
 
 /* A stretch of text that is not a copy of its bytes: a byte-order mark (no
  * text), or an ill-formed part that became U+FFFD. */

@@ -18,11 +18,7 @@
 #include "plan.h"
 #include "writer.h"
 
-enum {
-    max_path = 1 << 16,
-    default_max_size = 8 << 20,
-    read_tries = 3 /* of a file that changes while it is read */
-};
+enum { max_path = 1 << 16 };
 
 /* How long after a write a stamp may still be that of another write, in
  * nanoseconds: a kernel tick with room; on file systems with whole seconds (FAT:
@@ -90,7 +86,7 @@ static cs_status merge_settings(run *r, cs_error *error)
     r->settings.selection.follow = o->follow || (have && old->selection.follow);
     r->settings.selection.max_size = o->max_size != NULL ? *o->max_size
                                      : have              ? old->selection.max_size
-                                                         : default_max_size;
+                                                         : cs_default_max_size;
     if (r->settings.root == NULL || r->settings.selection.extensions == NULL ||
         r->settings.language == NULL)
         return cs_fail_memory(error);
@@ -207,52 +203,11 @@ static bool is_racy(const cs_stamp *stamp)
     return stamp->mtime > at - grain || stamp->ctime > at - grain;
 }
 
-static cs_status read_bytes(int fd, cs_buf *out, uint64_t max_size)
-{
-    cs_buf_clear(out);
-    out->limit = (size_t)max_size + 1;
-    char chunk[1 << 16];
-    for (;;) {
-        ssize_t n = read(fd, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return CS_IO;
-        if (n == 0)
-            return cs_buf_status(out);
-        cs_buf_add(out, chunk, (size_t)n);
-    }
-}
-
-/* Reads a candidate as it is now; its stamp is that from before the reading. */
+/* Reads a candidate as it is now. */
 static cs_status read_file(run *r, const char *path, cs_stamp *ret_stamp, const char **ret_why)
 {
-    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
-                (r->settings.selection.follow ? 0 : O_NOFOLLOW);
-    int fd = openat(r->root_fd, path, flags);
-    if (fd < 0) {
-        *ret_why = strerror(errno);
-        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? CS_GONE : CS_IO;
-    }
-    cs_status status = CS_GONE;
-    struct stat before, after;
-    for (int i = 0; i < read_tries; i++) {
-        if (fstat(fd, &before) != 0 || !S_ISREG(before.st_mode) || lseek(fd, 0, SEEK_SET) != 0)
-            break;
-        status = read_bytes(fd, &r->bytes, r->settings.selection.max_size);
-        if (status != CS_OK || fstat(fd, &after) != 0)
-            break;
-        *ret_stamp = cs_stamp_of(&before);
-        cs_stamp now = cs_stamp_of(&after);
-        if (cs_stamp_equal(ret_stamp, &now))
-            break;
-    }
-    if (status == CS_IO)
-        *ret_why = strerror(errno);
-    if (status == CS_LIMIT)
-        *ret_why = "larger than --max-size";
-    close(fd);
-    return status;
+    return cs_read_file(r->root_fd, path, r->settings.selection.follow,
+                        r->settings.selection.max_size, &r->bytes, ret_stamp, ret_why);
 }
 
 static cs_status add_study(run *r, const char *path, const cs_stamp *stamp, cs_error *error)

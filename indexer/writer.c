@@ -148,14 +148,14 @@ static cs_status end_batch(cs_segment_writer *w, cs_error *error)
 }
 
 static cs_status add_passage(cs_segment_writer *w, const cs_file *file, cs_passage *passage,
-                             cs_error *error)
+                             bool first, cs_error *error)
 {
     cs_status status = CS_OK;
     if (w->batch == NULL)
         status = begin_batch(w, error);
     xc_document *document = NULL;
     if (status == CS_OK)
-        status = cs_document_make(w->maker, file, passage, &document, error);
+        status = cs_document_make(w->maker, file, passage, first, &document, error);
     if (status != CS_OK)
         return status;
     xc_error failure;
@@ -172,11 +172,12 @@ static cs_status add_passage(cs_segment_writer *w, const cs_file *file, cs_passa
 cs_status cs_segment_writer_add(cs_segment_writer *writer, const cs_study *study, cs_error *error)
 {
     cs_passages passages = {.study = study};
-    for (bool found = study->file.state == CS_FILE_READ; found;) {
+    bool first = true;
+    for (bool found = study->file.state == CS_FILE_READ; found; first = false) {
         CS_SCOPED(cs_passage) passage = {0};
         cs_status status = cs_passages_next(&passages, &passage, &found, error);
         if (status == CS_OK && found)
-            status = add_passage(writer, &study->file, &passage, error);
+            status = add_passage(writer, &study->file, &passage, first, error);
         if (status != CS_OK)
             return status;
     }
@@ -258,6 +259,8 @@ cs_status cs_segment_writer_finish(cs_segment_writer *writer, cs_segment *ret_se
         status = compact(w, db.data, error);
     if (status == CS_OK)
         status = check_count(db.data, segment.passages, error);
+    if (status == CS_OK)
+        status = cs_document_store_forms(w->maker, w->store, error);
     if (status == CS_OK)
         status = cs_store_writer_finish(w->store, error);
     if (status == CS_OK)

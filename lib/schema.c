@@ -15,33 +15,16 @@ const size_t cs_fields_count = sizeof cs_fields / sizeof *cs_fields;
 
 /* ---- terms ------------------------------------------------------------------ */
 
-static void add_prefix(cs_buf *out, cs_field field)
+void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term)
 {
     if (field == CS_FIELD_TITLE)
         cs_buf_add_char(out, 'S');
-    else if (field == CS_FIELD_HEADING)
-        cs_buf_add_char(out, 'H');
-}
-
-void cs_schema_add_exact(cs_buf *out, cs_field field, cs_view key, cs_view term)
-{
     if (field == CS_FIELD_META) {
         cs_buf_add_char(out, 'F');
         cs_buf_add_view(out, key);
         cs_buf_add_char(out, ':');
-    } else {
-        add_prefix(out, field);
     }
     cs_buf_add_view(out, term);
-}
-
-void cs_schema_add_stem(cs_buf *out, cs_field field, const char *language, cs_view stem)
-{
-    cs_buf_add_char(out, 'Z');
-    add_prefix(out, field);
-    cs_buf_add_string(out, language);
-    cs_buf_add_char(out, ':');
-    cs_buf_add_view(out, stem);
 }
 
 void cs_schema_fold_key(cs_buf *out, cs_view key)

@@ -13,7 +13,12 @@
 
 static const char magic[8] = {'C', 'S', 'S', 'T', 'O', 'R', 'E', '1'};
 static const char end_magic[4] = {'C', 'S', 'E', 'N'};
-enum { footer_size = 8 + 8 + 4 + 4 + 4 + 4, write_chunk = 1 << 20, max_record = 1 << 30 };
+enum {
+    footer_size = 8 + 8 + 4 + 4 + 4 + 4 + 4,
+    write_chunk = 1 << 20,
+    max_record = 1 << 30,
+    max_keys = 10000
+};
 
 /* ---- reading ----------------------------------------------------------------- */
 
@@ -25,7 +30,7 @@ void cs_views_release(cs_views *views)
 
 void cs_store_release(cs_store *store)
 {
-    cs_views_release(&store->languages);
+    free(store->languages.items);
     cs_views_release(&store->keys);
     if (store->bytes.len > 0)
         munmap((void *)(uintptr_t)store->bytes.data, store->bytes.len);
@@ -58,6 +63,22 @@ static bool read_views(cs_reader *in, cs_views *views)
     return !in->failed;
 }
 
+static bool read_languages(cs_reader *in, cs_store *store)
+{
+    uint32_t count = cs_read_count(in);
+    for (uint32_t i = 0; i < count && !in->failed; i++) {
+        cs_language *language = CS_PUSH(&store->languages);
+        if (language == NULL)
+            return false;
+        language->code = cs_read_sized(in);
+        language->first = cs_read_varint32(in);
+        language->count = cs_read_varint32(in);
+        if ((uint64_t)language->first + language->count > store->form_count)
+            in->failed = true;
+    }
+    return !in->failed;
+}
+
 /* Sets the tables from the footer; false when they cannot be right. */
 static bool find_tables(cs_store *store)
 {
@@ -66,17 +87,19 @@ static bool find_tables(cs_store *store)
     uint64_t tables = u64_at(footer), facts = u64_at(footer + 8);
     store->passage_count = u32_at(footer + 16);
     store->file_count = u32_at(footer + 20);
-    uint64_t need =
-        ((uint64_t)store->passage_count + 1) * 8 + ((uint64_t)store->file_count + 1) * (8 + 4);
+    store->form_count = u32_at(footer + 24);
+    uint64_t need = ((uint64_t)store->passage_count + 1) * 8 +
+                    ((uint64_t)store->file_count + 1) * (8 + 4) + (uint64_t)store->form_count * 8;
     uint64_t end = all.len - footer_size;
     if (tables > end || facts > end || facts < tables || facts - tables != need)
         return false;
     store->passages = all.data + tables;
     store->files = store->passages + ((size_t)store->passage_count + 1) * 8;
     store->first = store->files + ((size_t)store->file_count + 1) * 8;
+    store->forms = store->first + ((size_t)store->file_count + 1) * 4;
     cs_reader in;
     cs_reader_init(&in, (cs_view){all.data + facts, (size_t)(end - facts)});
-    return read_views(&in, &store->languages) && read_views(&in, &store->keys);
+    return read_languages(&in, store) && read_views(&in, &store->keys);
 }
 
 static cs_status check_format(const cs_store *store, const char *name, cs_error *error)
@@ -87,9 +110,9 @@ static cs_status check_format(const cs_store *store, const char *name, cs_error 
         return cs_fail(error, CS_FORMAT, "%s is not a store of casesearch", name);
     if (memcmp(footer + footer_size - 4, end_magic, sizeof end_magic) != 0)
         return cs_fail(error, CS_DAMAGED, "%s is cut short", name);
-    if (u32_at(footer + 24) != cs_format_version)
+    if (u32_at(footer + 28) != cs_format_version)
         return cs_fail(error, CS_FORMAT, "%s has format %u, this program reads %d", name,
-                       u32_at(footer + 24), cs_format_version);
+                       u32_at(footer + 28), cs_format_version);
     return CS_OK;
 }
 
@@ -157,6 +180,39 @@ uint32_t cs_store_file_of(const cs_store *store, uint32_t passage)
     return low;
 }
 
+static cs_view form_at(const cs_store *store, uint32_t i, cs_view *ret_stem)
+{
+    cs_reader in;
+    cs_reader_init(&in, record(store, store->forms, i, store->form_count));
+    *ret_stem = cs_read_sized(&in);
+    return cs_read_bytes(&in, (size_t)(in.end - in.at));
+}
+
+bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view stem,
+                    cs_views *forms)
+{
+    uint32_t low = language->first, end = low + language->count, high = end;
+    cs_view at;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        form_at(store, middle, &at);
+        if (cs_view_compare(at, stem) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < end; low++) {
+        cs_view form = form_at(store, low, &at);
+        if (!cs_view_equal(at, stem))
+            break;
+        cs_view *added = CS_PUSH(forms);
+        if (added == NULL)
+            return false;
+        *added = form;
+    }
+    return true;
+}
+
 /* ---- writing ------------------------------------------------------------------ */
 
 struct cs_store_writer {
@@ -165,13 +221,17 @@ struct cs_store_writer {
     cs_buf pending; /* not yet written */
     cs_buf record;
     uint64_t written; /* bytes in the file, without `pending` */
-    cs_buf passages, files, first;
-    uint32_t passage_count, file_count;
+    cs_buf passages, files, first, forms;
+    uint32_t passage_count, file_count, form_count;
     uint32_t file_start; /* the first passage of the file being added */
+    struct {
+        cs_language *items; /* codes are static text */
+        size_t count, cap;
+    } languages;
     struct {
         char **items;
         size_t count, cap;
-    } languages, keys;
+    } keys;
 };
 
 static cs_status flush(cs_store_writer *w, cs_error *error)
@@ -191,7 +251,7 @@ static cs_status flush(cs_store_writer *w, cs_error *error)
 
 static cs_status check_buffers(const cs_store_writer *w, cs_error *error)
 {
-    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files, &w->first};
+    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files, &w->first, &w->forms};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (cs_buf_status(all[i]) == CS_MEMORY)
             return cs_fail_memory(error);
@@ -212,6 +272,7 @@ cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs
     cs_buf_init(&w->passages, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->files, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->first, (size_t)UINT32_MAX * 4);
+    cs_buf_init(&w->forms, (size_t)UINT32_MAX * 8);
     w->path = cs_copy_string(cs_view_of(path));
     if (w->path == NULL) {
         cs_store_writer_free(w);
@@ -234,12 +295,10 @@ void cs_store_writer_free(cs_store_writer *writer)
         return;
     if (writer->fd >= 0)
         close(writer->fd);
-    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages, &writer->files,
-                     &writer->first};
+    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages,
+                     &writer->files,   &writer->first,  &writer->forms};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cs_buf_release(all[i]);
-    for (size_t i = 0; i < writer->languages.count; i++)
-        free(writer->languages.items[i]);
     for (size_t i = 0; i < writer->keys.count; i++)
         free(writer->keys.items[i]);
     free(writer->languages.items);
@@ -267,28 +326,23 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
     return add_record(writer, &writer->passages, error);
 }
 
-static bool remember(char ***items, size_t *count, size_t *cap, cs_view name)
+static bool remember_keys(cs_store_writer *w, const cs_file *file)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (cs_view_equal(cs_view_of((*items)[i]), name))
-            return true;
-    char *copy = cs_copy_string(name);
-    if (copy == NULL || !cs_grow_into((void **)items, *count, cap, sizeof **items)) {
-        free(copy);
-        return false;
+    for (size_t i = 0; i < file->metadata.count; i++) {
+        cs_view key = file->metadata.items[i].key;
+        size_t known = 0;
+        while (known < w->keys.count && !cs_view_equal(cs_view_of(w->keys.items[known]), key))
+            known++;
+        if (known < w->keys.count)
+            continue;
+        char *copy = w->keys.count < max_keys ? cs_copy_string(key) : NULL;
+        char **added = copy == NULL ? NULL : CS_PUSH(&w->keys);
+        if (added == NULL) {
+            free(copy);
+            return w->keys.count >= max_keys;
+        }
+        *added = copy;
     }
-    (*items)[(*count)++] = copy;
-    return true;
-}
-
-static bool remember_facts(cs_store_writer *w, const cs_file *file)
-{
-    if (file->state == CS_FILE_READ &&
-        !remember(&w->languages.items, &w->languages.count, &w->languages.cap, file->language))
-        return false;
-    for (size_t i = 0; i < file->metadata.count; i++)
-        if (!remember(&w->keys.items, &w->keys.count, &w->keys.cap, file->metadata.items[i].key))
-            return false;
     return true;
 }
 
@@ -298,11 +352,31 @@ cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file,
     cs_buf_add_u32(&w->first, w->file_start);
     w->file_start = w->passage_count;
     w->file_count++;
-    if (!remember_facts(w, file))
+    if (!remember_keys(w, file))
         return cs_fail_memory(error);
     cs_buf_clear(&w->record);
     cs_schema_add_file(&w->record, file);
     return add_record(w, &w->files, error);
+}
+
+cs_status cs_store_writer_add_language(cs_store_writer *writer, const char *code, cs_error *error)
+{
+    cs_language *language = CS_PUSH(&writer->languages);
+    if (language == NULL)
+        return cs_fail_memory(error);
+    *language = (cs_language){cs_view_of(code), writer->form_count, 0};
+    return CS_OK;
+}
+
+cs_status cs_store_writer_add_form(cs_store_writer *writer, cs_view stem, cs_view form,
+                                   cs_error *error)
+{
+    cs_buf_clear(&writer->record);
+    cs_buf_add_sized(&writer->record, stem);
+    cs_buf_add_view(&writer->record, form);
+    writer->form_count++;
+    writer->languages.items[writer->languages.count - 1].count++;
+    return add_record(writer, &writer->forms, error);
 }
 
 uint32_t cs_store_writer_passages(const cs_store_writer *writer)
@@ -315,11 +389,17 @@ uint32_t cs_store_writer_files(const cs_store_writer *writer)
     return writer->file_count;
 }
 
-static void add_names(cs_buf *out, char *const *items, size_t count)
+static void add_facts(cs_store_writer *w)
 {
-    cs_buf_add_varint(out, count);
-    for (size_t i = 0; i < count; i++)
-        cs_buf_add_sized(out, cs_view_of(items[i]));
+    cs_buf_add_varint(&w->pending, w->languages.count);
+    for (size_t i = 0; i < w->languages.count; i++) {
+        cs_buf_add_sized(&w->pending, w->languages.items[i].code);
+        cs_buf_add_varint(&w->pending, w->languages.items[i].first);
+        cs_buf_add_varint(&w->pending, w->languages.items[i].count);
+    }
+    cs_buf_add_varint(&w->pending, w->keys.count);
+    for (size_t i = 0; i < w->keys.count; i++)
+        cs_buf_add_sized(&w->pending, cs_view_of(w->keys.items[i]));
 }
 
 cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
@@ -332,13 +412,14 @@ cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
     cs_buf_add_view(&w->pending, cs_buf_view(&w->passages));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->files));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->first));
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->forms));
     uint64_t facts = w->written + w->pending.len;
-    add_names(&w->pending, w->languages.items, w->languages.count);
-    add_names(&w->pending, w->keys.items, w->keys.count);
+    add_facts(w);
     cs_buf_add_u64(&w->pending, tables);
     cs_buf_add_u64(&w->pending, facts);
     cs_buf_add_u32(&w->pending, w->passage_count);
     cs_buf_add_u32(&w->pending, w->file_count);
+    cs_buf_add_u32(&w->pending, w->form_count);
     cs_buf_add_u32(&w->pending, cs_format_version);
     cs_buf_add(&w->pending, end_magic, sizeof end_magic);
     cs_status status = check_buffers(w, error);

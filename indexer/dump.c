@@ -1,0 +1,107 @@
+/* dump.c - see dump.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dump.h"
+
+#include "passage.h"
+#include "text.h"
+
+static void add_line(cs_buf *out, const char *name, cs_view value)
+{
+    cs_buf_addf(out, "%s: ", name);
+    cs_text_add_printable(out, value.data, value.len);
+    cs_buf_add_char(out, '\n');
+}
+
+static void add_kinds(cs_buf *out, uint32_t kinds)
+{
+    static const char *const names[] = {"prose", "list", "quote", "table", "code"};
+    const char *before = "";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if ((kinds & 1u << i) == 0)
+            continue;
+        cs_buf_addf(out, "%s%s", before, names[i]);
+        before = ", ";
+    }
+}
+
+static void add_source(cs_buf *out, const cs_citation *source)
+{
+    cs_buf_add_string(out, "    [");
+    cs_text_add_printable(out, source->label.data, source->label.len);
+    cs_buf_add_string(out, "] ");
+    cs_text_add_printable(out, source->text.data, source->text.len);
+    if (source->url.len > 0) {
+        cs_buf_add_string(out, " <");
+        cs_text_add_printable(out, source->url.data, source->url.len);
+        cs_buf_add_char(out, '>');
+    }
+    if (source->line > 0)
+        cs_buf_addf(out, " line %u\n", source->line);
+    else
+        cs_buf_add_string(out, " no definition\n");
+}
+
+static void add_text(cs_buf *out, cs_view text)
+{
+    for (size_t start = 0; start < text.len;) {
+        size_t end = start;
+        while (end < text.len && text.data[end] != '\n')
+            end++;
+        cs_buf_add_string(out, "    | ");
+        cs_text_add_printable(out, text.data + start, end - start);
+        cs_buf_add_char(out, '\n');
+        start = end + 1;
+    }
+}
+
+static void add_passage(cs_buf *out, const cs_file *file, const cs_passage *passage)
+{
+    cs_view trail[cs_max_trail];
+    size_t depth = cs_file_trail(file, passage->section, trail);
+    cs_buf_addf(out, "\npassage: lines %u-%u, bytes %u-%u, ", passage->first_line,
+                passage->last_line, passage->start, passage->end);
+    add_kinds(out, passage->kinds);
+    cs_buf_add_string(out, "\n  trail: ");
+    for (size_t i = 0; i < depth; i++) {
+        cs_buf_add_string(out, i == 0 ? "" : " > ");
+        cs_text_add_printable(out, trail[i].data, trail[i].len);
+    }
+    cs_buf_add_char(out, '\n');
+    add_text(out, passage->text);
+    for (size_t i = 0; i < passage->marks.count; i++)
+        add_source(out, &file->sources.items[passage->marks.items[i].source]);
+}
+
+cs_status cs_dump_study(const cs_study *study, cs_buf *out, cs_error *error)
+{
+    const cs_file *file = &study->file;
+    add_line(out, "file", file->path);
+    add_line(out, "title", file->title);
+    add_line(out, "language", file->language);
+    if (file->note.len > 0)
+        add_line(out, "note", file->note);
+    for (size_t i = 0; i < file->metadata.count; i++) {
+        cs_buf_add_string(out, "field ");
+        cs_text_add_printable(out, file->metadata.items[i].key.data,
+                              file->metadata.items[i].key.len);
+        cs_buf_add_string(out, ": ");
+        cs_text_add_printable(out, file->metadata.items[i].value.data,
+                              file->metadata.items[i].value.len);
+        cs_buf_add_char(out, '\n');
+    }
+    cs_passages passages = {.study = study};
+    for (bool found = true; found;) {
+        CS_SCOPED(cs_passage) passage = {0};
+        cs_status status = cs_passages_next(&passages, &passage, &found, error);
+        if (status != CS_OK)
+            return status;
+        if (found)
+            add_passage(out, file, &passage);
+    }
+    if (file->sources.count > 0)
+        cs_buf_add_string(out, "\nsources:\n");
+    for (size_t i = 0; i < file->sources.count; i++)
+        add_source(out, &file->sources.items[i]);
+    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
