@@ -1,5 +1,5 @@
 /* index.h - an index opened for reading: its manifest, the stores of its
- * segments, and for searching their databases as one.
+ * segments, and for searching the descriptors of their databases.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_INDEX_H
@@ -13,7 +13,7 @@ typedef struct cs_index {
     char *directory;
     cs_manifest manifest;
     cs_store stores[cs_max_segments]; /* by segment of the manifest */
-    xc_database *database;            /* shard i is segment i; NULL without segments */
+    int databases[cs_max_segments];   /* descriptors, with CS_INDEX_DATABASE; else -1 */
     bool verified;                    /* some segment's stamps differed: it was read in full */
 } cs_index;
 
@@ -26,7 +26,7 @@ enum {
 /* Opens the index in `directory`. A segment whose files' stamps are not those of
  * the manifest is verified by its checksums first; CS_DAMAGED when they do not
  * hold. A segment that a writer removed meanwhile: the manifest is read again,
- * once. Zero-initialised *ret_index; release it also after a failure. */
+ * once. Release *ret_index also after a failure. */
 cs_status cs_index_open(const char *directory, unsigned flags, cs_index *ret_index,
                         cs_error *error);
 void cs_index_release(cs_index *index);

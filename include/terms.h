@@ -64,8 +64,7 @@ bool cs_tokenizer_next(cs_tokenizer *tokenizer, cs_token *ret_token);
 /* Whether a token has stems: letters only, of a script with blanks. */
 bool cs_token_has_stem(const cs_token *token);
 
-/* A Snowball stemmer of one language with a cache of the words it has seen. For
- * one thread. */
+/* A Snowball stemmer of one language. For one thread. */
 typedef struct cs_stemmer cs_stemmer;
 
 /* The code by which casesearch knows a language: "en" for "english", "EN",

@@ -35,14 +35,15 @@ typedef enum cs_class {
 cs_class cs_text_class(uint32_t c);
 
 bool cs_text_is_upper(uint32_t c);
+bool cs_text_is_lower(uint32_t c);
 bool cs_text_is_space(uint32_t c); /* White_Space, and the zero-width space */
 
 /* Writes one word folded for comparison: NFKC with full case folding (Unicode
- * 15, section 3.13, D147 toNFKC_Casefold without its ignorables), accents and
+ * 15, section 3.13, D147 toNFKC_Casefold: ignorable code points left out), accents and
  * vowel points of Latin, Greek, Hebrew and Arabic and the stress of Cyrillic
- * removed, curly apostrophes straight. `word` has at most cs_text_max_word
- * bytes; the result at most `size` bytes, cut between characters. Returns its
- * length; 0 when nothing is left. */
+ * removed, curly apostrophes straight. Of `word` only the first
+ * cs_text_max_word bytes count; the result has at most `size` bytes; both are
+ * cut between characters. Returns its length; 0 when nothing is left. */
 enum { cs_text_max_word = 256 };
 size_t cs_text_fold(const char *word, size_t len, char *out, size_t size);
 

@@ -161,6 +161,24 @@ static bool is_citable(const cs_note *note)
            strncasecmp(note->url.data, "data:", 5) != 0;
 }
 
+static int compare_marks(const void *a, const void *b)
+{
+    const cs_mark *left = a, *right = b;
+    if (left->text != right->text)
+        return left->text < right->text ? -1 : 1;
+    return left->source < right->source ? -1 : left->source > right->source;
+}
+
+/* A link is noted where it ends: after the marks in its text. */
+static void sort_marks(cs_marks *marks)
+{
+    bool sorted = true;
+    for (size_t i = 1; i < marks->count; i++)
+        sorted = sorted && marks->items[i - 1].text <= marks->items[i].text;
+    if (!sorted)
+        qsort(marks->items, marks->count, sizeof *marks->items, compare_marks);
+}
+
 bool cs_citations_resolve(const cs_definitions *definitions, const cs_note *notes, size_t count,
                           cs_view text, const cs_source *source, cs_file *file, cs_marks *ret_marks)
 {
@@ -180,5 +198,6 @@ bool cs_citations_resolve(const cs_definitions *definitions, const cs_note *note
             ok = false;
     }
     free(table.slots);
+    sort_marks(ret_marks);
     return ok;
 }

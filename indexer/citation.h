@@ -28,7 +28,6 @@ typedef struct cs_definition {
     cs_view text; /* without the label; in the arena */
     cs_view url;  /* the first of its links */
     uint32_t line;
-    bool number;
 } cs_definition;
 
 typedef struct cs_definitions {

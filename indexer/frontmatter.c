@@ -8,7 +8,13 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { max_path = 256, max_value = 1000 };
+enum {
+    max_path = 256,
+    max_value = 1000,
+    max_visits = 1 << 16, /* of YAML nodes: aliases of aliases grow without bound */
+    max_open = 200,       /* brackets of YAML that are open at once, and */
+    max_anchors = 1000    /* anchors: libyaml takes time by their square */
+};
 
 void cs_frontmatter_release(cs_frontmatter *front)
 {
@@ -55,6 +61,7 @@ static uint32_t closing_line(const cs_source *source, const char *fence)
 typedef struct collector {
     cs_arena *arena;
     cs_frontmatter *front;
+    uint32_t visits; /* of nodes; an alias is visited again */
     bool failed;
 } collector;
 
@@ -102,7 +109,7 @@ static void add_yaml_node(collector *c, yaml_document_t *document, int index, ch
                           unsigned depth)
 {
     yaml_node_t *node = yaml_document_get_node(document, index);
-    if (node == NULL || depth > cs_max_metadata_depth ||
+    if (node == NULL || depth > cs_max_metadata_depth || c->visits++ > max_visits ||
         c->front->metadata.count >= cs_max_metadata)
         return;
     if (node->type == YAML_SCALAR_NODE)
@@ -118,13 +125,28 @@ static void add_yaml_node(collector *c, yaml_document_t *document, int index, ch
             add_yaml_pair(c, document, pair, path, depth);
 }
 
-static void note_problem(collector *c, const yaml_parser_t *parser)
+static void note_problem(collector *c, const char *problem, size_t line)
 {
     char note[200];
-    snprintf(note, sizeof note, "front matter, line %zu: %s", parser->problem_mark.line + 2,
-             parser->problem != NULL ? parser->problem : "cannot be read");
+    snprintf(note, sizeof note, "front matter, line %zu: %s", line + 2,
+             problem != NULL ? problem : "cannot be read");
     c->front->note = cs_arena_copy(c->arena, cs_view_of(note));
     c->front->broken = true;
+}
+
+/* Whether libyaml reads a text in bounded time. */
+static bool is_harmless(cs_view text)
+{
+    uint32_t open = 0, anchors = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        open += c == '[' || c == '{';
+        open -= open > 0 && (c == ']' || c == '}');
+        anchors += c == '&' && i > 0 && text.data[i - 1] == ' ';
+        if (open > max_open || anchors > max_anchors)
+            return false;
+    }
+    return true;
 }
 
 /* Reads a mapping; anything else between the fences is no front matter at all.
@@ -134,6 +156,10 @@ static bool read_yaml(collector *c, cs_view text, bool *is_mapping)
     yaml_parser_t parser;
     yaml_document_t document;
     *is_mapping = true;
+    if (!is_harmless(text)) {
+        note_problem(c, "too deeply nested", 0);
+        return true;
+    }
     if (!yaml_parser_initialize(&parser))
         return false;
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
@@ -149,7 +175,7 @@ static bool read_yaml(collector *c, cs_view text, bool *is_mapping)
     } else if (parser.error == YAML_MEMORY_ERROR) {
         memory = false;
     } else {
-        note_problem(c, &parser);
+        note_problem(c, parser.problem, parser.problem_mark.line);
     }
     yaml_parser_delete(&parser);
     return memory;

@@ -19,21 +19,32 @@ static bool ends_sentence(cs_view text)
     return last == '.' || last == ',' || last == ';' || last == '!';
 }
 
+/* Whether a sentence ends within a text; "3. Results" is none. */
+static bool holds_sentence(cs_view text)
+{
+    enum { max_number = 4 };
+    const char *stop = memmem(text.data, text.len, ". ", 2);
+    if (stop != NULL && stop - text.data <= max_number) {
+        size_t rest = (size_t)(stop + 2 - text.data);
+        stop = memmem(stop + 2, text.len - rest, ". ", 2);
+    }
+    return stop != NULL || ends_sentence(text);
+}
+
 bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner)
 {
     while (line.len > 0 && strchr(" \t\\:", line.data[line.len - 1]) != NULL)
         line.len--;
-    if (line.len < 5 || line.len > max_bold_heading + 4)
+    size_t marks = 0; /* 2, or 3 for bold italics */
+    while (marks < 3 && marks < line.len && line.data[marks] == line.data[0])
+        marks++;
+    if (marks < 2 || line.len < 2 * marks + 1 || line.len > max_bold_heading + 2 * marks ||
+        (line.data[0] != '*' && line.data[0] != '_') ||
+        memcmp(line.data + line.len - marks, line.data, marks) != 0)
         return false;
-    const char *mark = memcmp(line.data, "**", 2) == 0   ? "**"
-                       : memcmp(line.data, "__", 2) == 0 ? "__"
-                                                         : NULL;
-    if (mark == NULL || memcmp(line.data + line.len - 2, mark, 2) != 0)
-        return false;
-    cs_view inner = {line.data + 2, line.len - 4};
-    if (inner.len == 0 || memmem(inner.data, inner.len, mark, 2) != NULL ||
-        memmem(inner.data, inner.len, ". ", 2) != NULL || inner.data[0] == ' ' ||
-        inner.data[0] == mark[0] || ends_sentence(inner))
+    cs_view inner = {line.data + marks, line.len - 2 * marks};
+    if (memmem(inner.data, inner.len, line.data, 2) != NULL || inner.data[0] == ' ' ||
+        inner.data[0] == line.data[0] || holds_sentence(inner))
         return false;
     *ret_inner = inner;
     return true;
@@ -73,48 +84,96 @@ static size_t html_heading_close(cs_view text, size_t at)
     return line_end;
 }
 
-/* Renders source text [start, end) line by line. */
-static void flatten(work *w, uint32_t start, uint32_t end)
+/* Where `what` begins after `at`, in any case; text.len when it does not. */
+static size_t find(cs_view text, size_t at, const char *what)
 {
-    cs_flat_clear(&w->flat);
-    while (start < end) {
-        uint32_t line = cs_source_line(&w->study->source, start);
-        uint32_t line_start, line_end;
-        cs_source_line_range(&w->study->source, line, &line_start, &line_end);
-        cs_flat_add(&w->flat, &w->study->source, start, line_end < end ? line_end : end);
-        if (line + 1 >= w->study->source.lines.count)
+    size_t len = strlen(what);
+    while (at + len <= text.len) {
+        const char *next = memchr(text.data + at, what[0], text.len - at);
+        if (next == NULL)
             break;
-        start = w->study->source.lines.items[line + 1];
+        at = (size_t)(next - text.data);
+        if (at + len <= text.len && strncasecmp(next, what, len) == 0)
+            return at;
+        at++;
+    }
+    return text.len;
+}
+
+/* Past a comment, script or style sheet that begins at `at`; it may end blocks
+ * later, for a blank line is one's end to Markdown only. `at` when none begins
+ * or it never ends. */
+static size_t skip_hidden(work *w, size_t at)
+{
+    static const char *const hidden[][2] = {
+        {"<!--", "-->"}, {"<script", "</script"}, {"<style", "</style"}};
+    cs_view text = cs_buf_view(&w->study->source.text);
+    for (unsigned i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+        size_t len = strlen(hidden[i][0]);
+        if ((w->endless & 1u << i) != 0 || text.len - at <= len ||
+            strncasecmp(text.data + at, hidden[i][0], len) != 0)
+            continue;
+        size_t end = find(text, at + len, hidden[i][1]);
+        end = end < text.len ? find(text, end, ">") : end;
+        if (end < text.len)
+            return end + 1;
+        w->endless |= 1u << i;
+    }
+    return at;
+}
+
+/* Lays source text [start, end) of a block out line by line. */
+static void flatten(work *w, const cs_block *block, uint32_t start, uint32_t end)
+{
+    const cs_source *source = &w->study->source;
+    cs_flat_clear(&w->flat);
+    for (uint32_t line = cs_source_line(source, start); start < end; line++) {
+        uint32_t line_start, line_end;
+        cs_study_block_line(w, block, line, &line_start, &line_end);
+        line_start = line_start > start ? line_start : start;
+        line_end = line_end < end ? line_end : end;
+        if (line_start <= line_end)
+            cs_flat_add(&w->flat, source, line_start, line_end);
+        if (line + 1 >= source->lines.count)
+            break;
+        start = source->lines.items[line + 1];
     }
 }
 
-static void add_html(work *w, uint32_t start, uint32_t end)
+static void add_html(work *w, const cs_block *block, uint32_t start, uint32_t end)
 {
-    flatten(w, start, end);
-    if (start < end)
-        cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_HTML, start, end);
+    flatten(w, block, start, end);
+    if (start < end && w->flat.lines.count > 0)
+        cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_HTML, start, end);
 }
 
-void cs_heading_read_html(work *w, uint32_t start, uint32_t end)
+void cs_heading_read_html(work *w, const cs_block *block)
 {
+    uint32_t start = cs_study_line_start(w, block->first);
+    uint32_t end = cs_study_line_end(w, block->last);
+    start = start > w->hidden_until ? start : w->hidden_until;
+    bool inside = block->quotes > 0 || block->lists > 0; /* a heading there is text */
     cs_view text = {w->study->source.text.data, end};
     uint32_t text_start = start;
     for (uint32_t at = start; at < end; at++) {
         if (text.data[at] != '<')
             continue;
-        uint32_t level = html_heading_level(text, at);
-        if (level == 0)
-            continue;
-        uint32_t close = (uint32_t)html_heading_close(text, at);
-        add_html(w, text_start, at);
-        flatten(w, at, close);
-        cs_study_open_section(w, level, cs_source_line(&w->study->source, at),
-                              cs_study_heading_text(w));
-        text_start = at = close;
-        if (at >= end)
-            break;
+        uint32_t after = (uint32_t)skip_hidden(w, at), level = html_heading_level(text, at);
+        if (after > end) {
+            w->hidden_until = after;
+            end = at;
+        } else if (after > at) {
+            at = after - 1;
+        } else if (level != 0 && !inside) {
+            uint32_t close = (uint32_t)html_heading_close(text, at);
+            add_html(w, block, text_start, at);
+            flatten(w, block, at, close);
+            cs_study_open_section(w, level, cs_source_line(&w->study->source, at),
+                                  cs_study_heading_text(w));
+            text_start = at = close;
+        }
     }
-    add_html(w, text_start, end);
+    add_html(w, block, text_start, end);
 }
 
 /* ---- the title ------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "inline_work.h"
 #include "markdown.h"
@@ -13,7 +14,6 @@
 enum {
     max_backticks = 32, /* longer runs are text */
     max_label = 200,    /* bytes of a link label (CommonMark allows 999) */
-    max_entity = 34,    /* "&CounterClockwiseContourIntegral;" */
     max_destination_depth = 32,
     retry_budget = 1 << 20 /* bytes that failed attempts may look at, and 16 x the length */
 };
@@ -125,24 +125,40 @@ static uint32_t scan_code(work *w, uint32_t i)
     return close + n;
 }
 
+/* What an entity stands for, kept for the next time; length 0 when it is none. */
+static const cs_entity *find_entity(work *w, cs_view name)
+{
+    uint32_t hash = 5381;
+    for (size_t i = 0; i < name.len; i++)
+        hash = hash * 33 + (unsigned char)name.data[i];
+    cs_entity *entity = &w->entities[hash % cs_entities];
+    if (cs_view_equal((cs_view){entity->name, entity->name_length}, name))
+        return entity;
+    entity->name_length = (uint8_t)name.len;
+    memcpy(entity->name, name.data, name.len);
+    entity->length = (uint8_t)cs_markdown_entity(name, entity->text, sizeof entity->text);
+    unsigned char first = (unsigned char)entity->text[0];
+    if (entity->length == 1 && (first < 0x20 || first == 0x7F))
+        entity->text[0] = ' '; /* no control character hides as an entity */
+    return entity;
+}
+
 static uint32_t scan_entity(work *w, uint32_t i)
 {
     uint32_t end = i + 1;
-    while (end - i < max_entity && is_word_byte(cs_inline_at(w, end)))
+    while (end - i < cs_max_entity - 1 && is_word_byte(cs_inline_at(w, end)))
         end++;
     if (end == i + 1 && cs_inline_at(w, end) == '#') {
         end++;
-        while (end - i < max_entity && is_word_byte(cs_inline_at(w, end)))
+        while (end - i < cs_max_entity - 1 && is_word_byte(cs_inline_at(w, end)))
             end++;
     }
     if (cs_inline_at(w, end) != ';' || end == i + 1)
         return i + 1;
-    char decoded[16];
-    size_t length =
-        cs_markdown_entity((cs_view){w->text + i, end + 1 - i}, decoded, sizeof decoded);
-    if (length == 0)
+    const cs_entity *entity = find_entity(w, (cs_view){w->text + i, end + 1 - i});
+    if (entity->length == 0)
         return i + 1;
-    cs_inline_replace(w, i, end + 1, (cs_view){decoded, length});
+    cs_inline_replace(w, i, end + 1, (cs_view){entity->text, entity->length});
     return end + 1;
 }
 
@@ -225,7 +241,8 @@ static const cs_reference *find_reference(const work *w, cs_view label)
     const cs_references *all = w->reader->references;
     if (all == NULL || all->count == 0 || label.len > max_label)
         return NULL;
-    cs_view folded = cs_reference_label(w->reader->arena, label);
+    char bytes[max_label];
+    cs_view folded = {bytes, cs_reference_fold(bytes, label)};
     size_t low = 0, high = all->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -262,6 +279,7 @@ static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
 static uint32_t scan_wiki_link(work *w, uint32_t i)
 {
     uint32_t bar = 0, end = i + 2;
+    bool number = true; /* [[20]] is a mark */
     for (; end < w->len && end - i < max_label; end++) {
         char c = w->text[end];
         if (c == '\n' || c == '[')
@@ -270,8 +288,9 @@ static uint32_t scan_wiki_link(work *w, uint32_t i)
             bar = end;
         if (c == ']')
             break;
+        number = number && c >= '0' && c <= '9';
     }
-    if (!cs_inline_looking_at(w, end, "]]") || cs_inline_at(w, end + 2) == '(' || end == i + 2)
+    if (!cs_inline_looking_at(w, end, "]]") || cs_inline_at(w, end + 2) == '(' || number)
         return 0;
     cs_inline_drop(w, i, bar != 0 ? bar + 1 : i + 2);
     cs_inline_drop(w, end, end + 2);
@@ -452,33 +471,92 @@ static uint32_t scan_url(work *w, uint32_t i)
     return end;
 }
 
-/* {{< x >}} and {{% heading "x" %}}: only words in quotes after "heading" show. */
+size_t cs_inline_data_uri(cs_view text)
+{
+    enum { max_type = 120 };
+    if (text.len < 8 || strncasecmp(text.data, "data:", 5) != 0)
+        return 0;
+    size_t end = 5;
+    bool slash = false;
+    while (end < text.len && end < max_type &&
+           (is_word_byte(text.data[end]) || memchr("/+.-;=", text.data[end], 6) != NULL))
+        slash = text.data[end++] == '/' || slash;
+    if (!slash || end >= text.len || text.data[end] != ',')
+        return 0;
+    while (end < text.len && is_url_byte(text.data[end]) && text.data[end] != ')' &&
+           text.data[end] != '\'')
+        end++;
+    return end;
+}
+
+/* data:image/png;base64,...: nobody reads it. */
+static uint32_t scan_data(work *w, uint32_t i)
+{
+    bool starts = i == 0 || !is_word_byte(w->text[i - 1]);
+    size_t length = starts ? cs_inline_data_uri((cs_view){w->text + i, w->len - i}) : 0;
+    cs_inline_drop(w, i, i + (uint32_t)length);
+    return i + (length > 0 ? (uint32_t)length : 1);
+}
+
+/* The next value in quotes of a shortcode that is shown: the first of all for
+ * "heading", else that of an attribute for readers. Text in [*start, *end). */
+static bool next_shown(const work *w, uint32_t i, uint32_t stop, bool heading, uint32_t *start,
+                       uint32_t *end)
+{
+    static const char *const shown[] = {"text=\"", "title=\"", "caption=\"", "alt=\""};
+    for (; i < stop; i++) {
+        size_t name = heading && w->text[i] == '"' ? 1 : 0;
+        for (size_t s = 0; name == 0 && s < sizeof shown / sizeof *shown; s++)
+            if (w->text[i - 1] == ' ' && cs_inline_looking_at(w, i, shown[s]))
+                name = strlen(shown[s]);
+        if (name == 0)
+            continue;
+        *start = i + (uint32_t)name;
+        const char *close = *start < stop ? memchr(w->text + *start, '"', stop - *start) : NULL;
+        *end = close == NULL ? stop : (uint32_t)(close - w->text);
+        return close != NULL;
+    }
+    return false;
+}
+
+/* Drops [i, end) but for what it shows. */
+static void drop_shortcode(work *w, uint32_t i, uint32_t end)
+{
+    bool heading = cs_inline_looking_at(w, skip_blanks(w, i + 3), "heading");
+    uint32_t at = i, start, stop;
+    while (next_shown(w, at + 1, end, heading, &start, &stop)) {
+        if (at == i)
+            cs_inline_drop(w, at, start);
+        else
+            cs_inline_replace(w, at, start, cs_view_of(" "));
+        at = stop;
+    }
+    cs_inline_drop(w, at, end);
+}
+
+/* {{< x >}} and {{% x %}} of Hugo, {% x %} of Liquid, {: .x} of kramdown and
+ * comments of MDX. */
 static uint32_t scan_shortcode(work *w, uint32_t i)
 {
-    const char *close = cs_inline_looking_at(w, i, "{{<")   ? ">}}"
-                        : cs_inline_looking_at(w, i, "{{%") ? "%}}"
-                                                            : NULL;
-    if (close == NULL || w->budget == 0)
+    static const char *const marks[][2] = {
+        {"{{<", ">}}"}, {"{{%", "%}}"}, {"{%", "%}"}, {"{:", "}"}, {"{/*", "*/}"}};
+    size_t kind = 0, count = sizeof marks / sizeof *marks;
+    while (kind < count && !cs_inline_looking_at(w, i, marks[kind][0]))
+        kind++;
+    if (kind == count || w->budget == 0)
         return i + 1;
-    uint32_t end = i + 3;
-    while (end < w->len && !cs_inline_looking_at(w, end, close))
-        end++;
-    if (end >= w->len) {
-        w->budget -= end - i < w->budget ? end - i : w->budget;
+    size_t size = strlen(marks[kind][1]);
+    const char *close = memmem(w->text + i + 2, w->len - i - 2, marks[kind][1], size);
+    if (close == NULL) {
+        w->budget -= w->len - i < w->budget ? w->len - i : w->budget;
         return i + 1;
     }
-    uint32_t word = skip_blanks(w, i + 3);
-    const char *quote =
-        cs_inline_looking_at(w, word, "heading") ? memchr(w->text + i, '"', end - i) : NULL;
-    const char *last =
-        quote == NULL ? NULL : memchr(quote + 1, '"', (size_t)(w->text + end - quote - 1));
-    if (last == NULL) {
-        cs_inline_drop(w, i, end + 3);
-    } else {
-        cs_inline_drop(w, i, (uint32_t)(quote + 1 - w->text));
-        cs_inline_drop(w, (uint32_t)(last - w->text), end + 3);
-    }
-    return end + 3;
+    uint32_t end = (uint32_t)(close - w->text) + (uint32_t)size;
+    if (kind < 2)
+        drop_shortcode(w, i, end);
+    else
+        cs_inline_drop(w, i, end);
+    return end;
 }
 
 /* ---- the scan --------------------------------------------------------------------------- */
@@ -508,6 +586,8 @@ static uint32_t scan_one(work *w, uint32_t i)
         return scan_shortcode(w, i);
     case 'h':
         return scan_url(w, i);
+    case 'd':
+        return scan_data(w, i);
     default:
         return i + 1;
     }

@@ -95,4 +95,7 @@ void cs_inline_release(cs_inline *reader);
  * none is left at the ends. */
 void cs_inline_render(cs_inline *reader, const cs_flat *flat, cs_inline_mode mode, cs_visible *out);
 
+/* The length of the address "data:type/subtype,..." that `text` begins with, or 0. */
+size_t cs_inline_data_uri(cs_view text);
+
 #endif

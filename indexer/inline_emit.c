@@ -70,13 +70,11 @@ void cs_references_sort(cs_references *references)
         qsort(references->items, references->count, sizeof *references->items, compare_references);
 }
 
-cs_view cs_reference_label(cs_arena *arena, cs_view label)
+size_t cs_reference_fold(char *bytes, cs_view label)
 {
-    cs_view copy = cs_arena_copy(arena, label);
-    char *bytes = (char *)(uintptr_t)copy.data;
     size_t kept = 0;
-    for (size_t i = 0; i < copy.len; i++) {
-        char c = bytes[i];
+    for (size_t i = 0; i < label.len; i++) {
+        char c = label.data[i];
         bool blank = c == ' ' || c == '\n' || c == '\t';
         if (blank && (kept == 0 || bytes[kept - 1] == ' '))
             continue;
@@ -84,7 +82,14 @@ cs_view cs_reference_label(cs_arena *arena, cs_view label)
     }
     while (kept > 0 && bytes[kept - 1] == ' ')
         kept--;
-    return (cs_view){copy.data, kept};
+    return kept;
+}
+
+cs_view cs_reference_label(cs_arena *arena, cs_view label)
+{
+    cs_view copy = cs_arena_copy(arena, label);
+    copy.len = cs_reference_fold((char *)(uintptr_t)copy.data, copy);
+    return copy;
 }
 
 /* ---- actions ---------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 
 typedef cs_inline_work work;
 
-enum { max_tag_name = 16, max_mark = 24 };
+enum { max_tag_name = 16, max_mark = 24, max_expression = 1000 };
 
 /* What a tag does to the text around it. */
 typedef enum effect {
@@ -105,25 +105,87 @@ static uint32_t quote_end(work *w, uint32_t i)
     return (uint32_t)(close - w->text) + 1;
 }
 
-/* Past the '>' of a tag that begins at i; quotes hide a '>'. 0 without one. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Past {an expression of JSX}; 0 when it is long or not closed. */
+static uint32_t expression_end(const work *w, uint32_t i)
+{
+    uint32_t depth = 0;
+    for (uint32_t end = i; end < w->len && end - i < max_expression; end++) {
+        depth += w->text[end] == '{';
+        depth -= w->text[end] == '}';
+        if (depth == 0)
+            return end + 1;
+    }
+    return 0;
+}
+
+/* Past the value of an attribute, CommonMark 6.6; 0 when it is none. */
+static uint32_t value_end(work *w, uint32_t i)
+{
+    char c = cs_inline_at(w, i);
+    if (c == '"' || c == '\'')
+        return quote_end(w, i);
+    if (c == '{')
+        return expression_end(w, i);
+    uint32_t end = i;
+    while (end < w->len && !is_blank(w->text[end]) && strchr("\"'<>`", w->text[end]) == NULL)
+        end++;
+    return end > i ? end : 0;
+}
+
+/* Past an attribute: its name, and = with a value; 0 when it is none. */
+static uint32_t attribute_end(work *w, uint32_t i)
+{
+    char c = cs_inline_at(w, i);
+    if (c == '{')
+        return expression_end(w, i);
+    uint32_t end = i;
+    while (end < w->len && (is_word_byte(w->text[end]) || strchr("_.:@#-", w->text[end]) != NULL))
+        end++;
+    if (end == i || (c >= '0' && c <= '9') || c == '-' || c == '.')
+        return 0;
+    uint32_t equals = end;
+    while (is_blank(cs_inline_at(w, equals)))
+        equals++;
+    if (cs_inline_at(w, equals) != '=')
+        return end;
+    do
+        equals++;
+    while (is_blank(cs_inline_at(w, equals)));
+    return value_end(w, equals);
+}
+
+/* Past the '>' of a tag whose name ends at i; 0 when it is no tag: "<5 people,
+ * 3 days>" is text. */
 static uint32_t tag_end(work *w, uint32_t i)
 {
-    if (w->no_tag_end)
-        return 0;
-    for (uint32_t end = i + 1; end < w->len; end++) {
-        char c = w->text[end];
-        if (c == '>')
+    while (is_word_byte(cs_inline_at(w, i)) || cs_inline_at(w, i) == '-' ||
+           cs_inline_at(w, i) == ':' || cs_inline_at(w, i) == '.')
+        i++;
+    for (uint32_t end = i; end != 0 && end < w->len; end = attribute_end(w, end)) {
+        bool parted = is_blank(w->text[end]) || end > i;
+        while (is_blank(cs_inline_at(w, end)))
+            end++;
+        if (cs_inline_at(w, end) == '/')
+            end++;
+        if (cs_inline_at(w, end) == '>')
             return end + 1;
-        if (c == '<' && end - i > max_tag_name)
+        if (!parted)
             return 0;
-        if ((c == '"' || c == '\'') && w->text[end - 1] == '=') {
-            uint32_t close = quote_end(w, end);
-            if (close != 0)
-                end = close - 1;
-        }
     }
-    w->no_tag_end = true;
     return 0;
+}
+
+/* The same as browsers read it: up to the next '>', unless a '<' comes first. */
+static uint32_t sloppy_tag_end(const work *w, uint32_t i)
+{
+    while (i < w->len && w->text[i] != '>' && w->text[i] != '<')
+        i++;
+    return cs_inline_at(w, i) == '>' ? i + 1 : 0;
 }
 
 /* Where the content of a hidden element ends, its closing tag included; the end
@@ -219,7 +281,9 @@ uint32_t cs_inline_scan_tag(work *w, uint32_t i)
     uint32_t link = closing ? 0 : scan_autolink(w, i);
     if (link != 0)
         return link;
-    uint32_t end = tag_end(w, i);
+    uint32_t end = tag_end(w, name_end);
+    if (end == 0 && w->mode == CS_INLINE_HTML)
+        end = sloppy_tag_end(w, name_end);
     if (end == 0)
         return i + 1;
     return apply_tag(w, i, end, (cs_view){w->text + start, name_end - start}, closing);

@@ -33,6 +33,17 @@ typedef struct cs_bracket {
     bool image;
 } cs_bracket;
 
+enum {
+    cs_entities = 64,
+    cs_max_entity = 36
+}; /* "&CounterClockwiseContourIntegral;" has 33 bytes */
+
+/* An entity that was decoded before. */
+typedef struct cs_entity {
+    uint8_t name_length, length;
+    char name[cs_max_entity], text[11];
+} cs_entity;
+
 typedef struct cs_inline_work {
     cs_inline *reader;
     const cs_flat *flat;
@@ -57,7 +68,8 @@ typedef struct cs_inline_work {
     bool no_backticks[33];
     bool no_quote[2]; /* " and ' of attributes */
     bool no_tag_end, no_comment_end;
-    uint64_t budget; /* bytes that failed attempts may still look at */
+    cs_entity entities[cs_entities]; /* by hash */
+    uint64_t budget;                 /* bytes that failed attempts may still look at */
 } cs_inline_work;
 
 static inline char cs_inline_at(const cs_inline_work *w, uint32_t i)
@@ -82,6 +94,10 @@ cs_note *cs_inline_note(cs_inline_work *w, cs_note_kind kind, uint32_t start, ui
 
 /* A lasting copy of flat bytes. */
 cs_view cs_inline_keep(cs_inline_work *w, uint32_t start, uint32_t end);
+
+/* Folds a label into `bytes`, which has room for it and may be its own; its new
+ * length. */
+size_t cs_reference_fold(char *bytes, cs_view label);
 
 /* Reads what stands at a '<'; returns where to go on. */
 uint32_t cs_inline_scan_tag(cs_inline_work *w, uint32_t i);

@@ -36,6 +36,7 @@ enum {
     OPT_CHECK,
     OPT_FORGET,
     OPT_DUMP,
+    OPT_QUICK,
     OPT_QUIET,
     OPT_VERBOSE,
     OPT_HELP,
@@ -58,6 +59,7 @@ static const cs_option table[] = {
     {0, 0, "How:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "where the index is [under ~/.cache/casesearch]"},
     {OPT_WAIT, 0, "wait", NULL, "wait for another caseindex to finish"},
+    {OPT_QUICK, 0, "quick", NULL, "update only if little changed; else print how much"},
     {OPT_QUIET, 'q', "quiet", NULL, "print errors only"},
     {OPT_VERBOSE, 'v', "verbose", NULL, "name every skipped file and oddity"},
     {OPT_HELP, 'h', "help", NULL, "print this"},
@@ -160,6 +162,9 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         break;
     case OPT_WAIT:
         s->update.wait = true;
+        break;
+    case OPT_QUICK:
+        s->update.quick = s->quiet = true;
         break;
     case OPT_QUIET:
         s->quiet = true;
@@ -313,6 +318,8 @@ static cs_status update(settings *s, const char *root, const char *directory, bo
         return status;
     }
     print_summary(&p, root, &result);
+    if (result.newer > 0) /* for casesearch, which says it in its own words */
+        printf("newer %zu%s\n", result.newer, result.partly ? " at least" : "");
     *partial = *partial || result.failed > 0;
     return CS_OK;
 }

@@ -60,8 +60,9 @@ static void defuse_line(char *line, size_t len)
     bool html = markers < len && line[markers] == '<';
     for (size_t i = markers; i < len; i++) {
         char c = line[i];
-        bool tag = c == '<' && (html || (i + 1 < len && line[i + 1] == '/'));
-        if (c == '\0' || (is_in(c, "[]!*_`&\\<~") && !tag && !(html && c == '!')))
+        bool tag = c == '<' && (i == markers || (i + 1 < len && line[i + 1] == '/'));
+        bool comment = c == '!' && html && i == markers + 1;
+        if (c == '\0' || (is_in(c, "[]!*_`&\\<~") && !tag && !comment))
             line[i] = 'x';
     }
 }
@@ -101,9 +102,11 @@ static void enter_container(walk *w, cmark_node *node, cmark_node_type type, boo
         w->quotes += step;
     if (type == CMARK_NODE_LIST)
         w->lists += step;
-    if (type != CMARK_NODE_ITEM || !entering)
+    if (type != CMARK_NODE_ITEM)
         return;
-    w->begins_item = true;
+    w->begins_item = entering; /* an empty one ends here */
+    if (!entering)
+        return;
     cmark_node *list = cmark_node_parent(node);
     w->number = 0;
     if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST)
@@ -134,6 +137,16 @@ static bool is_leaf(cmark_node_type type, cs_block_kind *kind)
     }
 }
 
+/* cmark leaves the last line of some HTML blocks out, and takes the line after
+ * some unclosed fences in; the text it keeps of them tells how many they are. */
+static uint32_t count_lines(const char *text)
+{
+    uint32_t lines = 0;
+    for (; text != NULL && *text != '\0'; text++)
+        lines += *text == '\n' || (*text == '\r' && text[1] != '\n') || text[1] == '\0';
+    return lines;
+}
+
 static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
 {
     cs_block *block = CS_PUSH(w->blocks);
@@ -150,6 +163,10 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
         .number = w->begins_item ? w->number : 0,
         .begins_item = w->begins_item,
     };
+    if (kind == CS_BLOCK_CODE || kind == CS_BLOCK_HTML)
+        block->lines = count_lines(cmark_node_get_literal(node));
+    if (kind == CS_BLOCK_HTML)
+        block->last = block->first + block->lines - (block->lines > 0);
     if (kind == CS_BLOCK_HEADING)
         block->level = (uint32_t)cmark_node_get_heading_level(node);
     w->begins_item = false;

@@ -28,6 +28,7 @@ typedef enum cs_block_kind {
 typedef struct cs_block {
     cs_block_kind kind;
     uint32_t first, last;
+    uint32_t lines;   /* of code or HTML: how many, fences not counted */
     uint32_t column;  /* byte offset of the content in the first line */
     uint32_t level;   /* of a heading */
     uint32_t quotes;  /* block quotes around it */

@@ -11,6 +11,9 @@
  * times the words of a passage: code, tables of numbers, transcripts. */
 enum { run_on = 2 };
 
+/* Bytes of a passage at most, for text without blanks or ends of sentences. */
+enum { max_passage = 1 << 14 };
+
 /* Words of a text, roughly: runs between blanks; of scripts without blanks, two
  * characters make a word. */
 static uint32_t count_words(cs_view text)
@@ -27,10 +30,26 @@ static uint32_t count_words(cs_view text)
     return words + inside + wide / 2;
 }
 
+/* The text up to max_passage bytes after `at`, cut at a blank, or at least
+ * between characters. */
+static cs_view within_reach(cs_view text, uint32_t at)
+{
+    if (text.len - at <= max_passage)
+        return text;
+    size_t end = at + max_passage, blank = end;
+    while (blank > at + max_passage / 2 && text.data[blank - 1] != ' ' &&
+           text.data[blank - 1] != '\n')
+        blank--;
+    while (((unsigned char)text.data[end] & 0xC0) == 0x80)
+        end--;
+    return (cs_view){text.data, blank > at + max_passage / 2 ? blank : end};
+}
+
 /* Where to cut a piece that is too long: after the last sentence that fits, and
  * after at least one. `at` is where the passage begins. */
-static uint32_t cut(cs_view text, uint32_t at, uint32_t room)
+static uint32_t cut(cs_view piece, uint32_t at, uint32_t room)
 {
+    cs_view text = within_reach(piece, at);
     uint32_t end = at, words = 0;
     while (end < text.len) {
         uint32_t next = (uint32_t)cs_sentence_end(text, end);
@@ -143,7 +162,7 @@ static size_t whole_pieces(const cs_passages *p)
         if (n > 0 && piece->section != pieces[p->piece].section)
             break;
         words += count_words((cs_view){text + piece->start, piece->end - piece->start});
-        if (words > cs_passage_words)
+        if (words > cs_passage_words || piece->end - pieces[p->piece].start > max_passage)
             break;
         n++;
     }

@@ -81,7 +81,7 @@ void cs_source_release(cs_source *source)
 {
     cs_buf_release(&source->text);
     free(source->lines.items);
-    free(source->line_disk.items);
+    free(source->steps.items);
     free(source->patches.items);
     *source = (cs_source){0};
 }
@@ -194,7 +194,7 @@ static bool find_lines(cs_source *s)
     return true;
 }
 
-static uint32_t utf16_length(const char *text, size_t len)
+uint32_t cs_source_utf16_length(const char *text, size_t len)
 {
     uint32_t size = 0;
     for (size_t i = 0; i < len; i++) {
@@ -205,16 +205,19 @@ static uint32_t utf16_length(const char *text, size_t len)
     return size;
 }
 
-static bool place_utf16_lines(cs_source *s)
+/* So that a place is found without counting from the start. A step within a
+ * character has that character behind it, as lengths are counted. */
+static bool place_steps(cs_source *s)
 {
-    uint32_t disk = 2, before = 0;
-    for (size_t i = 0; i < s->lines.count; i++) {
-        disk += utf16_length(s->text.data + before, s->lines.items[i] - before);
-        before = s->lines.items[i];
-        uint32_t *at = CS_PUSH(&s->line_disk);
-        if (at == NULL)
+    uint32_t disk = 2;
+    for (size_t at = 0; at <= s->text.len; at += cs_source_step) {
+        uint32_t *step = CS_PUSH(&s->steps);
+        if (step == NULL)
             return false;
-        *at = disk;
+        *step = disk;
+        size_t left = s->text.len - at;
+        disk += cs_source_utf16_length(s->text.data + at,
+                                       left < cs_source_step ? left : cs_source_step);
     }
     return true;
 }
@@ -231,7 +234,7 @@ cs_status cs_source_decode(cs_view bytes, cs_source *ret_source, cs_error *error
     cs_buf_add(&s.text, "", 0);
     ok = ok && cs_buf_status(&s.text) == CS_OK && find_lines(&s);
     if (ok && s.utf16)
-        ok = place_utf16_lines(&s);
+        ok = place_steps(&s);
     if (!ok)
         return cs_fail_memory(error);
     *ret_source = s;
@@ -269,9 +272,9 @@ void cs_source_line_range(const cs_source *source, uint32_t line, uint32_t *ret_
 uint32_t cs_source_disk(const cs_source *source, uint32_t at)
 {
     if (source->utf16) {
-        uint32_t line = cs_source_line(source, at);
-        uint32_t start = source->lines.items[line];
-        return source->line_disk.items[line] + utf16_length(source->text.data + start, at - start);
+        uint32_t step = at / cs_source_step, start = step * cs_source_step;
+        return source->steps.items[step] +
+               cs_source_utf16_length(source->text.data + start, at - start);
     }
     size_t low = 0, high = source->patches.count;
     if (high == 0 || at < source->patches.items[0].text)

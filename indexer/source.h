@@ -10,8 +10,9 @@
 #include "schema.h"
 
 enum {
-    cs_binary_probe = 8192,       /* bytes that are looked at for a NUL, as git does */
-    cs_default_max_size = 8 << 20 /* of a file, --max-size */
+    cs_binary_probe = 8192,        /* bytes that are looked at for a NUL, as git does */
+    cs_default_max_size = 8 << 20, /* of a file, --max-size */
+    cs_source_step = 256
 };
 
 /* Reads a regular file below a folder's descriptor, never anything else. Its
@@ -30,7 +31,7 @@ typedef struct cs_patch {
 
 typedef struct cs_source {
     cs_buf text;
-    bool utf16; /* the bytes are UTF-16; `line_disk` says where its lines are */
+    bool utf16; /* the bytes are UTF-16; `steps` says where its text is */
     struct {
         uint32_t *items;
         size_t count, cap;
@@ -38,7 +39,7 @@ typedef struct cs_source {
     struct {
         uint32_t *items;
         size_t count, cap;
-    } line_disk;
+    } steps; /* of UTF-16: the byte on disk of every cs_source_step-th byte of text */
     struct {
         cs_patch *items;
         size_t count, cap;
@@ -60,6 +61,9 @@ uint32_t cs_source_line(const cs_source *source, uint32_t at);
 /* The text of a line without its end. */
 void cs_source_line_range(const cs_source *source, uint32_t line, uint32_t *ret_start,
                           uint32_t *ret_end);
+
+/* Bytes that a text takes in UTF-16; a character counts where it begins. */
+uint32_t cs_source_utf16_length(const char *text, size_t len);
 
 /* The byte on disk of a text offset; inside a patch its first byte. */
 uint32_t cs_source_disk(const cs_source *source, uint32_t at);

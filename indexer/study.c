@@ -63,10 +63,8 @@ void cs_study_line(const work *w, uint32_t line, uint32_t quotes, uint32_t *ret_
     *ret_end = end;
 }
 
-/* Lines of a block: the first begins at its column, the others after their
- * prefixes. */
-static void block_line(const work *w, const cs_block *block, uint32_t line, uint32_t *ret_start,
-                       uint32_t *ret_end)
+void cs_study_block_line(const work *w, const cs_block *block, uint32_t line, uint32_t *ret_start,
+                         uint32_t *ret_end)
 {
     cs_study_line(w, line, block->quotes, ret_start, ret_end);
     if (line != block->first)
@@ -178,7 +176,7 @@ static void trim_atx(const work *w, uint32_t *start, uint32_t *end)
         *end = last;
 }
 
-static uint32_t piece_kind(const cs_block *block)
+uint32_t cs_study_piece_kind(const cs_block *block)
 {
     if (block->quotes > 0)
         return CS_KIND_QUOTE;
@@ -190,17 +188,17 @@ static void flatten(work *w, const cs_block *block, uint32_t first, uint32_t las
     cs_flat_clear(&w->flat);
     for (uint32_t line = first; line <= last; line++) {
         uint32_t start, end;
-        block_line(w, block, line, &start, &end);
+        cs_study_block_line(w, block, line, &start, &end);
         cs_flat_add(&w->flat, &w->study->source, start, end);
     }
 }
 
-static uint32_t line_start(const work *w, uint32_t line)
+uint32_t cs_study_line_start(const work *w, uint32_t line)
 {
     return w->study->source.lines.items[line];
 }
 
-static uint32_t line_end(const work *w, uint32_t line)
+uint32_t cs_study_line_end(const work *w, uint32_t line)
 {
     uint32_t start, end;
     cs_source_line_range(&w->study->source, line, &start, &end);
@@ -210,7 +208,7 @@ static uint32_t line_end(const work *w, uint32_t line)
 static void read_heading(work *w, const cs_block *block)
 {
     uint32_t start, end;
-    block_line(w, block, block->first, &start, &end);
+    cs_study_block_line(w, block, block->first, &start, &end);
     bool atx = start < end && source_text(w)[start] == '#';
     if (atx) {
         trim_atx(w, &start, &end);
@@ -220,8 +218,8 @@ static void read_heading(work *w, const cs_block *block)
         flatten(w, block, block->first, block->last > block->first ? block->last - 1 : block->last);
     }
     if (block->quotes > 0 || block->lists > 0)
-        cs_study_add_piece(w, piece_kind(block), CS_INLINE_LINE, line_start(w, block->first),
-                           line_end(w, block->last));
+        cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
+                           cs_study_line_start(w, block->first), cs_study_line_end(w, block->last));
     else
         cs_study_open_section(w, block->level, block->first, cs_study_heading_text(w));
 }
@@ -230,18 +228,23 @@ static void read_heading(work *w, const cs_block *block)
 
 /* Keeps what w->flat says as the definition of `label`; its links are its own,
  * no marks of the passage. */
-static void add_definition(work *w, cs_view label, bool number, uint32_t first, uint32_t last)
+static void add_definition(work *w, cs_view label, bool bracketed, uint32_t first, uint32_t last)
 {
     cs_visible *visible = &w->study->visible;
     size_t notes = w->inline_reader.notes.count;
     size_t pieces = w->study->pieces.count;
-    cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_LINE, line_start(w, first), line_end(w, last));
-    cs_definition *d = w->study->pieces.count > pieces ? CS_PUSH(&w->definitions) : NULL;
-    if (d == NULL)
+    cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_LINE, cs_study_line_start(w, first),
+                       cs_study_line_end(w, last));
+    if (w->study->pieces.count == pieces)
         return;
+    cs_definition *d = CS_PUSH(&w->definitions);
+    if (d == NULL) {
+        w->failed = true;
+        return;
+    }
     cs_view text = {visible->text.data + w->study->pieces.items[pieces].start, 0};
     text.len = visible->text.len - w->study->pieces.items[pieces].start;
-    const char *close = text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
+    const char *close = bracketed && text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
     if (close != NULL) {
         text.len -= (size_t)(close + 1 - text.data);
         text.data = close + 1;
@@ -251,8 +254,7 @@ static void add_definition(work *w, cs_view label, bool number, uint32_t first, 
     *d = (cs_definition){.label = cs_arena_copy(&w->study->arena, label),
                          .text = cs_arena_copy(&w->study->arena, text),
                          .url = {"", 0},
-                         .line = first + 1,
-                         .number = number};
+                         .line = first + 1};
     for (size_t i = notes; i < w->inline_reader.notes.count && d->url.len == 0; i++)
         d->url = w->inline_reader.notes.items[i].url.len > 0 ? w->inline_reader.notes.items[i].url
                                                              : d->url;
@@ -263,7 +265,7 @@ static cs_definition_kind definition_at(work *w, const cs_block *block, uint32_t
                                         cs_view *label)
 {
     uint32_t start, end;
-    block_line(w, block, line, &start, &end);
+    cs_study_block_line(w, block, line, &start, &end);
     return cs_definition_at(line_view(w, start, end), w->in_sources, label);
 }
 
@@ -284,7 +286,7 @@ static bool read_definitions(work *w, const cs_block *block)
             last += next_kind == CS_DEFINITION_NONE;
         }
         flatten(w, block, first, last);
-        add_definition(w, label, kind == CS_DEFINITION_NUMBER, first, last);
+        add_definition(w, label, true, first, last);
         label = next;
         kind = next_kind;
         first = last + 1;
@@ -300,13 +302,30 @@ static bool read_numbered_item(work *w, const cs_block *block)
     char label[16];
     int n = snprintf(label, sizeof label, "%u", (unsigned)block->number);
     flatten(w, block, block->first, block->last);
-    add_definition(w, (cs_view){label, (size_t)n}, true, block->first, block->last);
+    add_definition(w, (cs_view){label, (size_t)n}, false, block->first, block->last);
     return true;
 }
 
 /* ---- paragraphs ------------------------------------------------------------------------------ */
 
-/* [label]: url - defined somewhere, shown nowhere. The line's length, or 0. */
+/* "[Interviewer]: Yes." is no reference, though Markdown takes it for one. */
+static bool is_address(cs_view url)
+{
+    const char *dot = memchr(url.data, '.', url.len);
+    return url.len > 0 && (url.data[0] == '#' || memchr(url.data, '/', url.len) != NULL ||
+                           memchr(url.data, ':', url.len) != NULL ||
+                           (dot != NULL && dot + 1 < url.data + url.len));
+}
+
+/* Whether there is at most a title from `at` on. */
+static bool is_title(cs_view line, size_t at)
+{
+    while (at < line.len && is_blank(line.data[at]))
+        at++;
+    return at >= line.len || strchr("\"'(", line.data[at]) != NULL;
+}
+
+/* [label]: url - defined somewhere, shown nowhere. */
 static bool is_reference_line(cs_view line, cs_view *ret_label, cs_view *ret_url)
 {
     if (line.len < 5 || line.data[0] != '[' || line.data[1] == '^')
@@ -318,16 +337,14 @@ static bool is_reference_line(cs_view line, cs_view *ret_label, cs_view *ret_url
     size_t at = (size_t)(close - line.data) + 2;
     while (at < line.len && is_blank(line.data[at]))
         at++;
+    bool angle = at < line.len && line.data[at] == '<';
+    at += angle;
     size_t end = at;
-    while (end < line.len && !is_blank(line.data[end]))
+    while (end < line.len && (angle ? line.data[end] != '>' : !is_blank(line.data[end])))
         end++;
     *ret_label = (cs_view){line.data + 1, (size_t)(close - line.data) - 1};
     *ret_url = (cs_view){line.data + at, end - at};
-    if (ret_url->len > 2 && ret_url->data[0] == '<')
-        *ret_url = (cs_view){ret_url->data + 1, ret_url->len - 2};
-    return strncmp(ret_url->data, "http", ret_url->len < 4 ? ret_url->len : 4) == 0 ||
-           memchr(ret_url->data, '/', ret_url->len) != NULL ||
-           memchr(ret_url->data, '.', ret_url->len) != NULL;
+    return is_address(*ret_url) && is_title(line, end + angle);
 }
 
 static void find_references(work *w, uint32_t first_line)
@@ -358,7 +375,7 @@ static uint32_t skip_reference_lines(const work *w, const cs_block *block)
     while (first <= block->last) {
         uint32_t start, end;
         cs_view label, url;
-        block_line(w, block, first, &start, &end);
+        cs_study_block_line(w, block, first, &start, &end);
         if (!is_reference_line(line_view(w, start, end), &label, &url))
             break;
         first++;
@@ -370,7 +387,7 @@ static uint32_t skip_reference_lines(const work *w, const cs_block *block)
 static void skip_task_box(work *w, cs_block *block)
 {
     uint32_t start, end;
-    block_line(w, block, block->first, &start, &end);
+    cs_study_block_line(w, block, block->first, &start, &end);
     const char *text = source_text(w) + start;
     if (!block->begins_item || end - start < 4 || text[0] != '[' || text[2] != ']' ||
         text[3] != ' ' || strchr(" xX", text[1]) == NULL)
@@ -383,8 +400,8 @@ static void add_lines(work *w, const cs_block *block, uint32_t first, uint32_t l
     if (first > last)
         return;
     flatten(w, block, first, last);
-    cs_study_add_piece(w, piece_kind(block), CS_INLINE_PROSE, line_start(w, first),
-                       line_end(w, last));
+    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_PROSE,
+                       cs_study_line_start(w, first), cs_study_line_end(w, last));
 }
 
 /* Text, with the tables that begin inside it. */
@@ -408,7 +425,7 @@ static void read_paragraph(work *w, cs_block *block)
 {
     uint32_t start, end;
     cs_view inner;
-    block_line(w, block, block->first, &start, &end);
+    cs_study_block_line(w, block, block->first, &start, &end);
     bool alone = block->first == block->last && block->quotes == 0 && block->lists == 0;
     if (alone && cs_heading_is_bold_line(line_view(w, start, end), &inner)) {
         cs_flat_clear(&w->flat);
@@ -425,46 +442,24 @@ static void read_paragraph(work *w, cs_block *block)
         read_lines(w, block, first);
 }
 
-/* ---- code and HTML -----------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
-static bool is_fence(cs_view line)
+/* Takes off a block what lies in an element that is not shown. False when
+ * nothing is left. */
+static bool is_shown(const work *w, cs_block *block)
 {
-    return line.len >= 3 && (memcmp(line.data, "```", 3) == 0 || memcmp(line.data, "~~~", 3) == 0);
-}
-
-/* Code is shown as it stands; each line is copied, blank ones left out. */
-static void read_code(work *w, const cs_block *block)
-{
-    cs_visible *visible = &w->study->visible;
-    uint32_t first = block->first, last = block->last, start, end;
-    block_line(w, block, first, &start, &end);
-    bool fenced = is_fence(line_view(w, start, end));
-    if (fenced) {
-        first++;
-        cs_study_line(w, last, block->quotes, &start, &end);
-        if (last >= first && is_fence(line_view(w, start, end)))
-            last--;
-    }
-    uint32_t before = cs_visible_length(visible);
-    uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
-    for (uint32_t line = first; line <= last; line++) {
-        cs_study_line(w, line, block->quotes, &start, &end);
-        if (start == end)
-            continue;
-        if (cs_visible_length(visible) > 0)
-            cs_visible_insert(visible, cs_view_of("\n"), start);
-        cs_visible_copy(visible, start, end);
-    }
-    if (cs_visible_length(visible) == before)
-        return;
-    cs_piece *piece = CS_PUSH(&w->study->pieces);
-    if (piece == NULL)
-        w->failed = true;
-    else
-        *piece = (cs_piece){CS_KIND_CODE,         w->section,
-                            piece_start,          cs_visible_length(visible),
-                            line_start(w, first), line_end(w, last)};
+    if (cs_study_line_start(w, block->first) >= w->hidden_until)
+        return true;
+    uint32_t line = cs_source_line(&w->study->source, w->hidden_until);
+    if (block->kind != CS_BLOCK_HTML) /* it begins within its first line by itself */
+        line++;
+    if (line > block->last)
+        return false;
+    if (block->kind == CS_BLOCK_CODE)
+        block->lines -= block->lines < line - block->first ? block->lines : line - block->first;
+    block->first = line;
+    block->column = 0;
+    return true;
 }
 
 static void read_block(work *w, cs_block *block)
@@ -472,7 +467,7 @@ static void read_block(work *w, cs_block *block)
     uint32_t lines = (uint32_t)w->study->source.lines.count;
     if (block->last >= lines)
         block->last = lines - 1;
-    if (block->last < block->first)
+    if (block->last < block->first || !is_shown(w, block))
         return;
     switch (block->kind) {
     case CS_BLOCK_HEADING:
@@ -482,10 +477,10 @@ static void read_block(work *w, cs_block *block)
         read_paragraph(w, block);
         break;
     case CS_BLOCK_CODE:
-        read_code(w, block);
+        cs_code_read(w, block);
         break;
     case CS_BLOCK_HTML:
-        cs_heading_read_html(w, line_start(w, block->first), line_end(w, block->last));
+        cs_heading_read_html(w, block);
         break;
     }
 }
@@ -506,14 +501,17 @@ static void read_broken_front(work *w, uint32_t lines)
 static bool has_source_heading(const work *w, const cs_blocks *blocks)
 {
     for (size_t i = 0; i < blocks->count; i++) {
-        if (blocks->items[i].kind != CS_BLOCK_HEADING)
+        const cs_block *block = &blocks->items[i];
+        if (block->kind != CS_BLOCK_HEADING &&
+            (block->kind != CS_BLOCK_PARAGRAPH || block->first != block->last))
             continue;
         uint32_t start, end;
-        block_line(w, &blocks->items[i], blocks->items[i].first, &start, &end);
-        trim_atx(w, &start, &end);
-        while (start < end && is_blank(source_text(w)[start]))
+        cs_study_block_line(w, block, block->first, &start, &end);
+        while (start < end && strchr("#*_ \t", source_text(w)[start]) != NULL)
             start++;
-        if (cs_is_source_heading(line_view(w, start, end)))
+        while (end > start && strchr("#*_ \t:", source_text(w)[end - 1]) != NULL)
+            end--;
+        if (start < end && cs_is_source_heading(line_view(w, start, end)))
             return true;
     }
     return false;
@@ -585,6 +583,7 @@ cs_status cs_study_read(cs_view bytes, cs_view path, const char *language, cs_st
     work w = {.study = study, .section = cs_no_parent};
     w.inline_reader.arena = &study->arena;
     w.inline_reader.references = &w.references;
+    w.header_budget = 8 * (uint64_t)study->source.text.len + (1 << 16);
     status = read_all(&w, &front, path, language, error);
     front.metadata.items = NULL; /* the study's now */
     release_work(&w);

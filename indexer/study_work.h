@@ -15,9 +15,12 @@ typedef struct cs_study_work {
     cs_references references;
     cs_definitions definitions;
     cs_flat flat;
-    uint32_t section; /* the one that is open */
-    bool in_sources;  /* it is one of sources */
-    bool failed;      /* no memory */
+    uint32_t section;       /* the one that is open */
+    bool in_sources;        /* it is one of sources */
+    uint32_t hidden_until;  /* source text before it is in a script that spans blocks */
+    unsigned endless;       /* bits of heading.c: kinds of such that are never closed */
+    uint64_t header_budget; /* bytes that tables may still repeat of their headers */
+    bool failed;            /* no memory */
 } cs_study_work;
 
 /* Opens a section. An empty heading opens none. */
@@ -35,7 +38,10 @@ cs_view cs_study_heading_text(cs_study_work *w);
 bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner);
 
 /* heading.c: reads an HTML block with the <h1>-<h6> and <summary> in it. */
-void cs_heading_read_html(cs_study_work *w, uint32_t start, uint32_t end);
+void cs_heading_read_html(cs_study_work *w, const cs_block *block);
+
+/* code.c: reads a block of code. */
+void cs_code_read(cs_study_work *w, const cs_block *block);
 
 /* heading.c: sets the title of the study: front matter, first H1, a lone first
  * heading, else folder and file name. */
@@ -48,6 +54,17 @@ bool cs_table_begins(cs_study_work *w, uint32_t line, uint32_t quotes);
 /* table.c: reads the table at `first`, each row a piece; returns the line after
  * its last row, at most last + 1. */
 uint32_t cs_table_read(cs_study_work *w, uint32_t first, uint32_t last, uint32_t quotes);
+
+/* CS_KIND_* of text in a block. */
+uint32_t cs_study_piece_kind(const cs_block *block);
+
+/* Source text of a line of a block: the first begins at its column, the others
+ * after their prefixes. */
+void cs_study_block_line(const cs_study_work *w, const cs_block *block, uint32_t line,
+                         uint32_t *ret_start, uint32_t *ret_end);
+
+uint32_t cs_study_line_start(const cs_study_work *w, uint32_t line);
+uint32_t cs_study_line_end(const cs_study_work *w, uint32_t line);
 
 /* The text of a line without the prefixes of its containers: blanks and up to
  * `quotes` '>'. */

@@ -8,7 +8,10 @@
 
 typedef cs_study_work work;
 
-enum { max_columns = 64 };
+enum {
+    max_columns = 64,
+    max_header = 300 /* bytes of a column's header that is said before its cells */
+};
 
 typedef struct cell {
     uint32_t start, end; /* source text, blanks trimmed */
@@ -34,7 +37,7 @@ static void add_cell(const char *text, row *r, uint32_t start, uint32_t end)
         r->cells[r->count++] = (cell){start, end};
 }
 
-/* Cuts a line at its pipes; escaped ones and those in code spans are text. */
+/* Cuts a line at its pipes; escaped ones are text. */
 static void split_row(const work *w, uint32_t line, uint32_t quotes, row *r)
 {
     const char *text = w->study->source.text.data;
@@ -98,12 +101,16 @@ static void render_cell(work *w, const cell *c)
     cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, &w->study->visible);
 }
 
-/* The header once more before each cell; what it cites is noted only once. */
+/* The header once more before each cell; what it cites is noted only once. The
+ * budget keeps wide headers over many short rows from growing without bound. */
 static void render_header(work *w, const cell *header, uint32_t at)
 {
     cs_visible *visible = &w->study->visible;
     size_t notes = w->inline_reader.notes.count;
-    uint32_t before = cs_visible_length(visible);
+    uint32_t before = cs_visible_length(visible), size = header->end - header->start;
+    if (size > max_header || size > w->header_budget)
+        return;
+    w->header_budget -= size;
     render_cell(w, header);
     w->inline_reader.notes.count = notes;
     if (cs_visible_length(visible) > before)

@@ -141,11 +141,14 @@ static cs_status open_old(run *r, cs_error *error)
 
 static cs_status look(run *r, cs_error *error)
 {
-    const cs_walk_bounds none = {0};
+    cs_walk_bounds bounds = {0};
+    if (r->options->quick)
+        bounds.deadline = cs_clock() + cs_quick_look;
     cs_status status =
-        cs_walk_folder(r->settings.root, &r->settings.selection, &none, &r->walk, error);
+        cs_walk_folder(r->settings.root, &r->settings.selection, &bounds, &r->walk, error);
     if (status != CS_OK)
         return status;
+    r->result->partly = !r->walk.complete;
     for (size_t i = 0; i < r->walk.notes.count; i++) {
         const cs_walk_note *note = &r->walk.notes.items[i];
         tell(r, note->failure ? CS_EVENT_FAILED : CS_EVENT_SKIPPED, note->path, note->reason);
@@ -432,6 +435,22 @@ static cs_status count_live(run *r, cs_error *error)
     return CS_OK;
 }
 
+/* Counts what changed; whether it is too much, or too little known, to be done
+ * at once. */
+static bool is_too_much(run *r)
+{
+    uint64_t bytes = 0;
+    size_t files = r->walk.complete ? r->plan.deleted.count : 0;
+    for (size_t i = 0; i < r->plan.tasks.count; i++)
+        if (r->plan.tasks.items[i].action == CS_ACTION_READ) {
+            bytes += r->plan.tasks.items[i].candidate->stamp.size;
+            files++;
+        }
+    bool too_much = !r->walk.complete || files > cs_quick_files || bytes > cs_quick_bytes;
+    r->result->newer = too_much ? files : 0;
+    return too_much;
+}
+
 static cs_status run_all(run *r, cs_error *error)
 {
     cs_status status = open_old(r, error);
@@ -439,6 +458,8 @@ static cs_status run_all(run *r, cs_error *error)
         status = look(r, error);
     if (status != CS_OK)
         return status;
+    if (r->options->quick && is_too_much(r))
+        return CS_OK;
     plan_merges(r);
     r->root_fd = open(r->settings.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (r->root_fd < 0)

@@ -18,10 +18,18 @@ typedef struct cs_update_options {
     const char *language;
     const uint64_t *max_size;
     bool no_ignore, follow;
-    bool rebuild;                             /* read everything again */
-    bool wait;                                /* for another writer */
+    bool rebuild; /* read everything again */
+    bool wait;    /* for another writer */
+    bool quick;   /* only look, for cs_quick_look at most; write if little changed */
     const volatile sig_atomic_t *interrupted; /* not 0: stop, publish nothing */
 } cs_update_options;
+
+/* What is little enough to be done while somebody waits for an answer. */
+enum {
+    cs_quick_look = 30 * 1000000, /* ns */
+    cs_quick_files = 64,
+    cs_quick_bytes = 4 << 20
+};
 
 /* Something to tell of one file. */
 typedef enum cs_event_kind {
@@ -45,6 +53,8 @@ typedef struct cs_update_result {
     uint64_t studies, passages; /* live in the index afterwards */
     uint64_t bytes;             /* read */
     bool published;             /* there is a new manifest */
+    size_t newer;               /* quick: files that changed, and were left as they are */
+    bool partly;                /* quick: not all of the folder was looked at */
 } cs_update_result;
 
 cs_status cs_update_run(const cs_update_options *options, const cs_update_watch *watch,

@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { max_visible = INT32_MAX };
+enum {
+    max_visible = INT32_MAX,
+    max_utf16_span = 1024 /* a place within one is found by counting */
+};
 
 void cs_visible_init(cs_visible *visible, const cs_source *source)
 {
@@ -95,6 +98,14 @@ static const cs_patch *next_patch(const cs_source *source, uint32_t at)
     return low < source->patches.count ? &source->patches.items[low] : NULL;
 }
 
+/* Where the character that `at` is in begins. */
+static uint32_t character_at(const char *text, uint32_t at)
+{
+    while (((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
 void cs_visible_copy(cs_visible *visible, uint32_t start, uint32_t end)
 {
     cs_visible *v = visible;
@@ -113,28 +124,40 @@ void cs_visible_copy(cs_visible *visible, uint32_t start, uint32_t end)
             stop = patch->text;
         if (start >= stop)
             break;
+        if (kind == CS_SPAN_UTF16 && stop - start > max_utf16_span)
+            stop = character_at(text, start + max_utf16_span);
         add_span(v, kind, stop - start, start, stop);
         cs_buf_add(&v->text, text + start, stop - start);
         start = stop;
     }
 }
 
+/* Bytes on disk of the first `kept` bytes of a span's text. */
+static uint32_t kept_on_disk(const cs_visible *v, const cs_span *span, uint32_t kept)
+{
+    if (span->kind == CS_SPAN_COPY)
+        return kept;
+    if (span->kind == CS_SPAN_UTF16)
+        return cs_source_utf16_length(v->text.data + span->text, kept);
+    return span->source_length;
+}
+
 void cs_visible_truncate(cs_visible *visible, uint32_t length)
 {
     cs_visible *v = visible;
-    cs_buf_truncate(&v->text, length);
     while (v->spans.count > 0) {
         cs_span *last = &v->spans.items[v->spans.count - 1];
         if (last->text < length) {
             uint32_t kept = length - last->text;
-            if (kept < last->length && last->kind == CS_SPAN_COPY)
-                last->source_length = kept;
-            if (kept < last->length)
+            if (kept < last->length) {
+                last->source_length = kept_on_disk(v, last, kept);
                 last->length = kept;
-            return;
+            }
+            break;
         }
         v->spans.count--;
     }
+    cs_buf_truncate(&v->text, length);
 }
 
 void cs_visible_trim(cs_visible *visible, uint32_t start)

@@ -1,7 +1,7 @@
 /* writer.h - writes one new segment: its store, and its database by way of small
  * databases that are compacted into one.
  *
- * Small fresh databases of about a thousand documents, one commit each, then one
+ * Small fresh databases of some hundred documents, one commit each, then one
  * compaction, are two to three times cheaper than one large database
  * (doc/decisions.md).
  *
@@ -12,7 +12,7 @@
 #include "manifest.h"
 #include "study.h"
 
-enum { cs_batch_documents = 1000 };
+enum { cs_batch_documents = 500 };
 
 /* The name of what a run leaves aside until it is published; a run that was
  * killed leaves it behind, and the next one removes it. */

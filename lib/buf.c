@@ -189,6 +189,8 @@ uint64_t cs_read_varint(cs_reader *reader)
         if (reader->at == reader->end)
             break;
         unsigned char byte = (unsigned char)*reader->at++;
+        if (shift == 63 && byte > 1)
+            break; /* more than 64 bits */
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80)
             return value;

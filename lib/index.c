@@ -129,26 +129,23 @@ static cs_status open_store(cs_index *index, size_t i, unsigned flags, cs_error 
     return CS_OK;
 }
 
-static cs_status open_database(cs_index *index, unsigned flags, cs_error *error)
+static cs_status open_databases(cs_index *index, unsigned flags, cs_error *error)
 {
-    int fds[cs_max_segments];
-    size_t count = index->manifest.segments.count, opened = 0;
-    cs_status status = CS_OK;
-    for (; opened < count && status == CS_OK; opened += status == CS_OK) {
-        cs_segment *segment = &index->manifest.segments.items[opened];
-        status = open_part(index, segment, CS_DB_SUFFIX, &segment->db, flags, &fds[opened], error);
+    for (size_t i = 0; i < index->manifest.segments.count; i++) {
+        cs_segment *segment = &index->manifest.segments.items[i];
+        cs_status status = open_part(index, segment, CS_DB_SUFFIX, &segment->db, flags,
+                                     &index->databases[i], error);
+        if (status != CS_OK)
+            return status;
     }
-    xc_error failure = {XC_OK, "", ""};
-    if (status == CS_OK && count > 0 &&
-        xc_database_open(fds, count, &index->database, &failure) != XC_OK)
-        status = cs_index_fail(error, &failure, "cannot open the index");
-    for (size_t i = 0; i < opened; i++)
-        close(fds[i]);
-    return status;
+    return CS_OK;
 }
 
 static cs_status open_once(const char *directory, unsigned flags, cs_index *index, cs_error *error)
 {
+    *index = (cs_index){0};
+    for (size_t i = 0; i < cs_max_segments; i++)
+        index->databases[i] = -1;
     index->directory = cs_copy_string(cs_view_of(directory));
     if (index->directory == NULL)
         return cs_fail_memory(error);
@@ -158,7 +155,7 @@ static cs_status open_once(const char *directory, unsigned flags, cs_index *inde
     for (size_t i = 0; status == CS_OK && i < index->manifest.segments.count; i++)
         status = open_store(index, i, flags, error);
     if (status == CS_OK && (flags & CS_INDEX_DATABASE))
-        status = open_database(index, flags, error);
+        status = open_databases(index, flags, error);
     return status;
 }
 
@@ -180,9 +177,11 @@ cs_status cs_index_open(const char *directory, unsigned flags, cs_index *ret_ind
 
 void cs_index_release(cs_index *index)
 {
-    xc_database_free(index->database);
-    for (size_t i = 0; i < cs_max_segments; i++)
+    for (size_t i = 0; i < index->manifest.segments.count && i < cs_max_segments; i++) {
         cs_store_release(&index->stores[i]);
+        if (index->databases[i] >= 0)
+            close(index->databases[i]);
+    }
     cs_manifest_release(&index->manifest);
     free(index->directory);
     *index = (cs_index){0};

@@ -102,12 +102,19 @@ static void add_dead(cs_buf *out, const cs_segment *segment)
     cs_buf_add_char(out, '\n');
 }
 
+/* The last line, for the text before it. */
+static void add_end(cs_buf *out, const char *text, size_t len)
+{
+    cs_buf_addf(out, "end %016" PRIx64 "\n", cs_hash(text, len));
+}
+
 static void format_manifest(cs_buf *out, const cs_manifest *manifest)
 {
     const cs_settings *s = &manifest->settings;
     cs_buf_addf(out, "casesearch manifest %d\nroot ", version);
     add_path(out, s->root);
-    cs_buf_addf(out, "\nextensions %s\n", s->selection.extensions);
+    cs_buf_addf(out, "\nextensions %s\n",
+                s->selection.extensions == NULL ? cs_default_extensions : s->selection.extensions);
     if (s->selection.no_ignore || s->selection.follow)
         cs_buf_addf(out, "options%s%s\n", s->selection.no_ignore ? " no-ignore" : "",
                     s->selection.follow ? " follow" : "");
@@ -120,7 +127,7 @@ static void format_manifest(cs_buf *out, const cs_manifest *manifest)
         add_part(out, "store", &segment->store);
         add_dead(out, segment);
     }
-    cs_buf_addf(out, "end %016" PRIx64 "\n", cs_hash(out->data, out->len));
+    add_end(out, out->data, out->len);
 }
 
 static int sync_directory(const char *directory)
@@ -231,12 +238,16 @@ static cs_status check_sum(cs_buf *text, const char *path, cs_error *error)
         return CS_FORMAT;
     }
     enum { end_length = sizeof "end 0123456789abcdef\n" - 1 };
-    uint64_t sum;
-    if (text->len < end_length || strlen(text->data) != text->len ||
-        sscanf(text->data + text->len - end_length, "end %16" SCNx64, &sum) != 1 ||
-        cs_hash(text->data, text->len - end_length) != sum)
+    if (text->len < end_length || strlen(text->data) != text->len)
         return damaged(path, error);
-    cs_buf_truncate(text, text->len - end_length);
+    CS_SCOPED(cs_buf) end = {.limit = end_length};
+    size_t len = text->len - end_length;
+    add_end(&end, text->data, len);
+    if (cs_buf_status(&end) != CS_OK)
+        return cs_fail_memory(error);
+    if (memcmp(text->data + len, end.data, end_length) != 0)
+        return damaged(path, error);
+    cs_buf_truncate(text, len);
     return CS_OK;
 }
 
@@ -273,6 +284,8 @@ static bool read_dead(const char *at, cs_segment *segment)
         if (*end == '-')
             last = strtoul(end + 1, &end, 10);
         if (last < first || last >= segment->files)
+            return false;
+        if (segment->dead.count > 0 && first <= segment->dead.items[segment->dead.count - 1])
             return false;
         for (unsigned long file = first; file <= last; file++) {
             uint32_t *dead = CS_PUSH(&segment->dead);

@@ -146,7 +146,7 @@ cs_status cs_options_size(const char *option, const char *value, uint64_t *ret_s
                 : (*end | 0x20) == 'g' ? 30
                                        : 0;
     if (value[0] < '0' || value[0] > '9' || errno != 0 || (*end != '\0' && shift == 0) ||
-        number > (UINT64_MAX >> 31))
+        number > ((uint64_t)INT64_MAX >> shift))
         return cs_fail(error, CS_USAGE, "%s: not a size such as 500K, 8M or 1G: %s", option, value);
     *ret_size = (uint64_t)number << shift;
     return CS_OK;

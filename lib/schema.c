@@ -29,7 +29,10 @@ void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term)
 
 void cs_schema_fold_key(cs_buf *out, cs_view key)
 {
-    size_t len = key.len < cs_max_key ? key.len : cs_max_key;
+    size_t len = key.len;
+    if (len > cs_max_key)
+        for (len = cs_max_key; len > 0 && ((unsigned char)key.data[len] & 0xC0) == 0x80;)
+            len--; /* not amid a character */
     for (size_t i = 0; i < len; i++) {
         char c = key.data[i];
         if (c >= 'A' && c <= 'Z')
@@ -112,7 +115,7 @@ enum { span_kind_bits = 3, span_other_line = 4 };
 
 static void add_spans(cs_buf *out, const cs_spans *spans, uint32_t source, uint32_t line)
 {
-    uint32_t column = 0, line_end = 0;
+    uint32_t column = 0, line_end = source;
     cs_buf_add_varint(out, spans->count);
     for (size_t i = 0; i < spans->count; i++) {
         const cs_span *s = &spans->items[i];
@@ -132,26 +135,38 @@ static void add_spans(cs_buf *out, const cs_spans *spans, uint32_t source, uint3
     }
 }
 
-static bool read_span(cs_reader *in, cs_span *s, const cs_span *before)
+/* A number written as its distance from `base`. */
+static uint32_t read_near(cs_reader *in, uint32_t base)
+{
+    int64_t distance = cs_read_svarint(in);
+    if (distance < -(int64_t)base || distance > (int64_t)(UINT32_MAX - base)) {
+        in->failed = true;
+        return 0;
+    }
+    return (uint32_t)((int64_t)base + distance);
+}
+
+static bool read_span(cs_reader *in, cs_span *s, const cs_span *before, size_t text_len)
 {
     uint32_t before_end = before->source + before->source_length;
     s->text = before->text + before->length;
     s->length = cs_read_varint32(in);
     uint32_t bits = cs_read_varint32(in);
     s->kind = (cs_span_kind)(bits & span_kind_bits);
-    s->source = (uint32_t)((int64_t)before_end + cs_read_svarint(in));
+    s->source = read_near(in, before_end);
     if (s->kind == CS_SPAN_COPY)
         s->source_length = s->length;
     else if (s->kind != CS_SPAN_NOWHERE)
         s->source_length = cs_read_varint32(in);
     if (bits & span_other_line) {
-        s->line = (uint32_t)((int64_t)before->line + cs_read_svarint(in));
+        s->line = read_near(in, before->line);
         s->column = cs_read_varint32(in);
     } else {
         s->line = before->line;
         s->column = before->column + before->source_length + (s->source - before_end);
     }
-    return !in->failed && bits <= (span_kind_bits | span_other_line);
+    return !in->failed && bits <= (span_kind_bits | span_other_line) &&
+           s->length <= text_len - s->text && s->source_length <= UINT32_MAX - s->source;
 }
 
 static bool read_spans(cs_reader *in, cs_passage *p)
@@ -163,7 +178,7 @@ static bool read_spans(cs_reader *in, cs_passage *p)
         return false;
     p->spans.count = p->spans.cap = count;
     for (uint32_t i = 0; i < count; i++) {
-        if (!read_span(in, &p->spans.items[i], &before))
+        if (!read_span(in, &p->spans.items[i], &before, p->text.len))
             return false;
         before = p->spans.items[i];
     }
@@ -206,6 +221,8 @@ static bool read_marks(cs_reader *in, cs_passage *p)
             return false;
         mark->text = cs_read_varint32(in);
         mark->source = cs_read_varint32(in);
+        if (mark->text > p->text.len)
+            return false;
     }
     return !in->failed;
 }
@@ -224,7 +241,7 @@ cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_erro
     p->start = cs_read_varint32(&in);
     p->end = cs_read_varint32(&in);
     p->kinds = cs_read_varint32(&in);
-    if (!read_spans(&in, p) || !read_marks(&in, p))
+    if (!read_spans(&in, p) || !read_marks(&in, p) || in.at != in.end)
         return cs_fail(error, CS_DAMAGED, "a passage of the index cannot be read");
     return CS_OK;
 }
@@ -320,7 +337,10 @@ static void read_stamp(cs_reader *in, cs_file *file)
     file->stamp.inode = cs_read_varint(in);
     file->racy = cs_read_varint(in) != 0;
     file->hash = cs_read_u64(in);
-    file->state = (cs_file_state)cs_read_varint32(in);
+    uint32_t state = cs_read_varint32(in);
+    if (state > CS_FILE_BLANK)
+        in->failed = true;
+    file->state = (cs_file_state)state;
 }
 
 static bool read_sections(cs_reader *in, cs_file *file)
@@ -379,7 +399,7 @@ cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error)
     ret_file->title = cs_read_sized(&in);
     ret_file->note = cs_read_sized(&in);
     if (!read_sections(&in, ret_file) || !read_metadata(&in, ret_file) ||
-        !read_sources(&in, ret_file))
+        !read_sources(&in, ret_file) || in.at != in.end)
         return cs_fail(error, CS_DAMAGED, "a file record of the index cannot be read");
     return CS_OK;
 }

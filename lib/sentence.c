@@ -12,11 +12,14 @@ enum { max_mark = 66 };
 
 /* Words whose full stop does not end a sentence; lower case. */
 static const char *const abbreviations[] = {
-    "mr",  "mrs", "ms",  "dr",  "prof",   "st",  "vs",  "etc", "inc",  "ltd", "co",  "corp",
-    "no",  "vol", "pp",  "fig", "approx", "est", "jr",  "sr",  "gen",  "sen", "rep", "gov",
-    "jan", "feb", "mar", "apr", "jun",    "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-    "e.g", "i.e", "cf",  "al",  "u.s",    "u.k", "p",   "ca",  "bzw",  "z.b", "art", "ed",
+    "mr",  "mrs",  "ms",     "dr",  "prof", "st",  "vs",   "etc", "inc", "ltd",
+    "co",  "corp", "approx", "jr",  "sr",   "gen", "sen",  "rep", "gov", "jan",
+    "feb", "apr",  "jun",    "jul", "aug",  "sep", "sept", "oct", "nov", "dec",
+    "e.g", "i.e",  "cf",     "al",  "u.s",  "u.k", "ca",   "bzw", "z.b", "ed",
 };
+
+/* Those that are so before a number only: "No. 5", but "He said no." */
+static const char *const before_number[] = {"no", "vol", "p", "pp", "fig", "est", "art", "mar"};
 
 typedef enum stop {
     STOP_NONE,
@@ -24,6 +27,13 @@ typedef enum stop {
     STOP_SURE, /* ! ? and the like, before a blank */
     STOP_WIDE  /* of scripts without blanks: ends at once */
 } stop;
+
+static bool is_digit_at(cs_view text, size_t at)
+{
+    size_t size;
+    return at < text.len &&
+           cs_text_class(cs_text_decode(text.data + at, text.len - at, &size)) == CS_CLASS_DIGIT;
+}
 
 static stop stop_at(cs_view text, size_t at, size_t *ret_size)
 {
@@ -42,10 +52,12 @@ static stop stop_at(cs_view text, size_t at, size_t *ret_size)
     case 0x0964: /* danda */
         return STOP_SURE;
     case 0x3002: /* ideographic full stop */
+    case 0xFF61: /* its half-width form */
     case 0xFF01:
     case 0xFF1F:
-    case 0xFF0E:
         return STOP_WIDE;
+    case 0xFF0E: /* also the point of a number in full width */
+        return is_digit_at(text, at + *ret_size) ? STOP_NONE : STOP_WIDE;
     default:
         return STOP_NONE;
     }
@@ -88,37 +100,66 @@ static size_t skip_blanks(cs_view text, size_t at)
     return at;
 }
 
-/* Past closing quotes and brackets, then past marks, with blanks between. */
-static size_t skip_tail(cs_view text, size_t at)
+/* Past closing quotes and brackets and past marks, with blanks before marks. */
+static size_t skip_tail(cs_view text, size_t at, bool *ret_marked)
 {
-    size_t size;
-    while (at < text.len && is_closer(text, at, &size))
-        at += size;
+    *ret_marked = false;
     for (;;) {
+        size_t size;
+        while (at < text.len && is_closer(text, at, &size))
+            at += size;
         size_t mark = skip_blanks(text, at);
         size_t end = mark_end(text, mark);
         if (end == mark)
             return at;
         at = end;
+        *ret_marked = true;
     }
 }
 
-/* Whether the word before the full stop at `at` is an abbreviation or an
- * initial. */
-static bool is_abbreviation(cs_view text, size_t start, size_t at)
+/* Where the word that ends at `at` begins: after a blank, an opening bracket or
+ * quote. */
+static size_t word_start(cs_view text, size_t start, size_t at)
 {
-    size_t word = at;
-    while (word > start && text.data[word - 1] != ' ' && text.data[word - 1] != '\n' &&
-           text.data[word - 1] != '(')
-        word--;
-    size_t len = at - word;
-    if (len == 1 && text.data[word] >= 'A' && text.data[word] <= 'Z')
-        return true;
-    for (size_t i = 0; i < sizeof abbreviations / sizeof *abbreviations; i++)
-        if (strlen(abbreviations[i]) == len &&
-            strncasecmp(abbreviations[i], text.data + word, len) == 0)
+    for (; at > start; at--) {
+        char c = text.data[at - 1];
+        bool curly = at - start >= 3 && (memcmp(text.data + at - 3, "\xE2\x80\x9C", 3) == 0 ||
+                                         memcmp(text.data + at - 3, "\xE2\x80\x98", 3) == 0);
+        if (curly || strchr(" \t\n([{\"'*_", c) != NULL)
+            break;
+    }
+    return at;
+}
+
+/* J, and J.P: capital letters parted by dots. */
+static bool is_initials(const char *word, size_t len)
+{
+    if (len % 2 == 0)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (i % 2 == 0 ? word[i] < 'A' || word[i] > 'Z' : word[i] != '.')
+            return false;
+    return true;
+}
+
+static bool is_one_of(const char *const *words, size_t count, const char *word, size_t len)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == len && strncasecmp(words[i], word, len) == 0)
             return true;
     return false;
+}
+#define IS_ONE_OF(words, word, len) is_one_of(words, sizeof(words) / sizeof *(words), word, len)
+
+/* Whether the word before the full stop at `at` is an abbreviation or an
+ * initial; `next` is what follows the stop. */
+static bool is_abbreviation(cs_view text, size_t start, size_t at, size_t next)
+{
+    size_t begin = word_start(text, start, at);
+    const char *word = text.data + begin;
+    size_t len = at - begin;
+    return is_initials(word, len) || IS_ONE_OF(abbreviations, word, len) ||
+           (is_digit_at(text, next) && IS_ONE_OF(before_number, word, len));
 }
 
 /* Whether a sentence can end before what stands at `next`. */
@@ -126,8 +167,8 @@ static bool can_begin(cs_view text, size_t next)
 {
     if (next >= text.len)
         return true;
-    unsigned char c = (unsigned char)text.data[next];
-    return !(c >= 'a' && c <= 'z');
+    size_t size;
+    return !cs_text_is_lower(cs_text_decode(text.data + next, text.len - next, &size));
 }
 
 size_t cs_sentence_end(cs_view text, size_t start)
@@ -139,16 +180,16 @@ size_t cs_sentence_end(cs_view text, size_t start)
         stop kind = stop_at(text, at, &size);
         if (kind == STOP_NONE)
             continue;
-        size_t tail = skip_tail(text, at + size);
+        bool marked;
+        size_t tail = skip_tail(text, at + size, &marked);
         size_t next = skip_blanks(text, tail);
-        bool marked = tail > at + size && text.data[tail - 1] == ']';
         bool parted = next > tail || next >= text.len || text.data[next] == '\n' || marked;
         if (kind == STOP_WIDE)
             return next < text.len && text.data[next] == '\n' ? next + 1 : next;
         if (!parted || !can_begin(text, next))
             continue;
         if (kind == STOP_FULL && !marked && next < text.len && text.data[next] != '\n' &&
-            is_abbreviation(text, start, at))
+            is_abbreviation(text, start, at, next))
             continue;
         return next < text.len && text.data[next] == '\n' ? next + 1 : next;
     }

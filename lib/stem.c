@@ -1,19 +1,11 @@
 /* stem.c - languages and their stemmers, with a cache: part of terms.h.
  *
- * A cache of the words seen makes the run four times faster than stemming each
- * (`make bench-terms`), because a text repeats few words.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
 
 #include "terms.h"
 #include "xapian-c.h"
-
-enum {
-    cache_slots = 1 << 16, /* a power of two */
-    cache_fill = cache_slots / 4 * 3
-};
 
 /* Codes (ISO 639-1) and names of the Snowball languages in libxapian 1.4. */
 static const struct {
@@ -67,23 +59,14 @@ bool cs_language_is_plausible(cs_view name)
         return true;
     cs_view language = without_region(name);
     for (size_t i = 0; i < language.len; i++)
-        if (language.data[i] < 'A' || (language.data[i] | 0x20) > 'z')
+        if ((language.data[i] | 0x20) < 'a' || (language.data[i] | 0x20) > 'z')
             return false;
     return language.len == 2 || language.len == 3;
 }
 
-typedef struct entry {
-    uint32_t hash; /* 0: empty */
-    uint8_t term_len, stem_len;
-    uint32_t at; /* of the term, then its stem, in the bytes */
-} entry;
-
 struct cs_stemmer {
     const char *code;
     xc_stem *stem; /* NULL for "none" */
-    cs_buf bytes;
-    size_t count;
-    entry *entries;
     char result[cs_max_term * 2];
 };
 
@@ -93,13 +76,7 @@ cs_status cs_stemmer_new(const char *code, cs_stemmer **ret_stemmer, cs_error *e
     if (stemmer == NULL)
         return cs_fail_memory(error);
     stemmer->code = cs_language_code(cs_view_of(code));
-    stemmer->entries = calloc(cache_slots, sizeof *stemmer->entries);
-    cs_buf_init(&stemmer->bytes, (size_t)cache_slots * cs_max_term * 2);
     xc_error failure;
-    if (stemmer->entries == NULL) {
-        cs_stemmer_free(stemmer);
-        return cs_fail_memory(error);
-    }
     if (stemmer->code != no_language &&
         xc_stem_new(stemmer->code, &stemmer->stem, &failure) != XC_OK) {
         cs_stemmer_free(stemmer);
@@ -114,8 +91,6 @@ void cs_stemmer_free(cs_stemmer *stemmer)
     if (stemmer == NULL)
         return;
     xc_stem_free(stemmer->stem);
-    cs_buf_release(&stemmer->bytes);
-    free(stemmer->entries);
     free(stemmer);
 }
 
@@ -136,57 +111,12 @@ bool cs_token_has_stem(const cs_token *token)
     return true;
 }
 
-/* FNV-1a, Fowler, Noll and Vo; short keys, no call. */
-static uint32_t hash_term(cs_view term)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < term.len; i++)
-        hash = (hash ^ (unsigned char)term.data[i]) * 16777619u;
-    return hash | 1;
-}
-
-static entry *find_slot(cs_stemmer *stemmer, cs_view term, uint32_t hash)
-{
-    for (uint32_t i = hash >> 1;; i++) {
-        entry *e = &stemmer->entries[i & (cache_slots - 1)];
-        if (e->hash == 0)
-            return e;
-        if (e->hash == hash && e->term_len == term.len &&
-            memcmp(stemmer->bytes.data + e->at, term.data, term.len) == 0)
-            return e;
-    }
-}
-
-static cs_view remember(cs_stemmer *stemmer, entry *e, uint32_t hash, cs_view term, size_t stem_len)
-{
-    cs_view stem = {stemmer->result, stem_len};
-    uint32_t at = (uint32_t)stemmer->bytes.len;
-    cs_buf_add_view(&stemmer->bytes, term);
-    cs_buf_add_view(&stemmer->bytes, stem);
-    if (cs_buf_status(&stemmer->bytes) != CS_OK)
-        return stem;
-    *e = (entry){hash, (uint8_t)term.len, (uint8_t)stem_len, at};
-    stemmer->count++;
-    return stem;
-}
-
 cs_view cs_stemmer_stem(cs_stemmer *stemmer, cs_view term)
 {
-    if (stemmer->stem == NULL || term.len > cs_max_term)
-        return term;
-    uint32_t hash = hash_term(term);
-    entry *e = find_slot(stemmer, term, hash);
-    if (e->hash != 0)
-        return (cs_view){stemmer->bytes.data + e->at + e->term_len, e->stem_len};
-    if (stemmer->count >= cache_fill || cs_buf_status(&stemmer->bytes) != CS_OK) {
-        memset(stemmer->entries, 0, cache_slots * sizeof *stemmer->entries);
-        cs_buf_clear(&stemmer->bytes);
-        stemmer->count = 0;
-        e = find_slot(stemmer, term, hash);
-    }
     size_t len;
-    if (xc_stem_word(stemmer->stem, term.data, term.len, stemmer->result, sizeof stemmer->result,
+    if (stemmer->stem == NULL || term.len > cs_max_term ||
+        xc_stem_word(stemmer->stem, term.data, term.len, stemmer->result, sizeof stemmer->result,
                      &len, NULL) != XC_OK)
         return term;
-    return remember(stemmer, e, hash, term, len);
+    return (cs_view){stemmer->result, len};
 }

@@ -27,11 +27,6 @@ static bool is_ascii_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_ascii_word(char c)
-{
-    return is_ascii_letter(c) || is_ascii_digit(c);
-}
-
 /* The class of the character at `at`, and its size; OTHER past the end. */
 static cs_class class_at(const cs_tokenizer *t, uint32_t at, uint32_t *ret_size)
 {
@@ -61,6 +56,13 @@ static bool is_letter_at(const cs_tokenizer *t, uint32_t at)
 {
     uint32_t size;
     return class_at(t, at, &size) == CS_CLASS_LETTER;
+}
+
+/* Whether what stands at `at` belongs to a word that ends there otherwise. */
+static bool goes_on_at(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t size;
+    return is_word_at(t, at) || class_at(t, at, &size) == CS_CLASS_MARK;
 }
 
 static bool is_digit_at(const cs_tokenizer *t, uint32_t at)
@@ -103,14 +105,16 @@ typedef struct word {
     uint32_t len;
     bool ascii;
     bool digits; /* nothing but digits and their dots so far */
+    bool full;   /* what follows is left out */
 } word;
 
 static void word_add(word *w, const char *bytes, uint32_t size)
 {
-    if (w->len + size <= sizeof w->bytes) {
-        memcpy(w->bytes + w->len, bytes, size);
-        w->len += size;
-    }
+    w->full = w->full || w->len + size > sizeof w->bytes;
+    if (w->full)
+        return;
+    memcpy(w->bytes + w->len, bytes, size);
+    w->len += size;
 }
 
 /* The elided article or pronoun before an apostrophe, which is a word. */
@@ -143,24 +147,30 @@ static uint32_t continue_over_apostrophe(const cs_tokenizer *t, uint32_t at, wor
 {
     uint32_t size = apostrophe_size(t, at);
     *ends = true;
-    if (size == 0 || !is_letter_at(t, at + size) || is_elision(w))
+    if (size == 0 || !is_letter_at(t, at + size))
         return at;
     if (is_possessive(t, at + size))
         return at + size + 1;
+    if (is_elision(w))
+        return at;
     *ends = false;
     word_add(w, "'", 1);
     return at + size;
 }
 
-/* R&D: `count` letters stand before the &. */
+/* The & of R&D, and the second one of B&B&B. */
 static bool is_inner_and(const cs_tokenizer *t, uint32_t at, const word *w)
 {
     if (w->len > max_and_side || !w->ascii)
         return false;
-    uint32_t side = 0;
-    while (at + 1 + side < t->len && is_ascii_word(t->text[at + 1 + side]))
-        side++;
-    return side >= 1 && side <= max_and_side;
+    for (uint32_t i = 0; i < w->len; i++)
+        if (!is_ascii_letter(w->bytes[i]) && w->bytes[i] != '&')
+            return false;
+    uint32_t end = at + 1;
+    while (end < t->len && is_ascii_letter(t->text[end]))
+        end++;
+    uint32_t side = end - (at + 1);
+    return side >= 1 && side <= max_and_side && !goes_on_at(t, end);
 }
 
 /* The comma of 1,000: exactly three digits follow. */
@@ -208,7 +218,15 @@ static uint32_t acronym_end(const cs_tokenizer *t, uint32_t at)
         }
         at += 2;
     }
-    return letters >= 2 && !is_word_at(t, at) ? at : 0;
+    return letters >= 2 && !goes_on_at(t, at) ? at : 0;
+}
+
+/* After U.S: past the 's of U.S's and U.S.'s, else where it stands. */
+static uint32_t past_possessive(const cs_tokenizer *t, uint32_t at)
+{
+    uint32_t mark = at < t->len && t->text[at] == '.' ? at + 1 : at;
+    uint32_t size = apostrophe_size(t, mark);
+    return size > 0 && is_possessive(t, mark + size) ? mark + size + 1 : at;
 }
 
 static void take_acronym(const cs_tokenizer *t, uint32_t end, word *w)
@@ -227,7 +245,7 @@ static uint32_t read_word(cs_tokenizer *t, word *w)
         uint32_t end = acronym_end(t, at);
         if (end != 0) {
             take_acronym(t, end, w);
-            t->at = end;
+            t->at = past_possessive(t, end);
             return end;
         }
     }
@@ -432,8 +450,10 @@ static bool next_word(cs_tokenizer *t, cs_token *token)
     uint32_t start = t->at;
     uint32_t end = read_word(t, &w);
     size_t len = fold(w.bytes, w.len, w.ascii, t->term);
-    if (len == 0)
+    if (len == 0) {
+        t->joined_parts = 0;
         return false;
+    }
     *token =
         (cs_token){.term = {t->term, len}, .start = start, .end = end, .position = t->position++};
     follow_compound(t, token);

@@ -165,6 +165,13 @@ bool cs_text_is_upper(uint32_t c)
     return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LU;
 }
 
+bool cs_text_is_lower(uint32_t c)
+{
+    if (c < 0x80)
+        return c >= 'a' && c <= 'z';
+    return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LL;
+}
+
 bool cs_text_is_space(uint32_t c)
 {
     if (c < 0x80)
@@ -198,8 +205,8 @@ static size_t drop_marks(utf8proc_int32_t *points, size_t count)
             base = c;
         else if (is_removed_mark(base, c))
             continue;
-        if (is_ignored((uint32_t)c))
-            continue;
+        if (is_ignored((uint32_t)c) || utf8proc_get_property(c)->ignorable)
+            continue; /* among them the variation selectors */
         points[kept++] = c == 0x2019 || c == 0x02BC ? '\'' : c;
     }
     return kept;
@@ -210,8 +217,11 @@ size_t cs_text_fold(const char *word, size_t len, char *out, size_t size)
     /* NFKC grows a code point to at most 18 (U+FDFA). */
     enum { max_points = cs_text_max_word * 18 };
     utf8proc_int32_t points[max_points];
-    if (len > cs_text_max_word)
+    if (len > cs_text_max_word) {
         len = cs_text_max_word;
+        while (len > 0 && ((unsigned char)word[len] & 0xC0) == 0x80)
+            len--;
+    }
     utf8proc_ssize_t count =
         utf8proc_decompose((const utf8proc_uint8_t *)word, (utf8proc_ssize_t)len, points,
                            max_points, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);

@@ -1,0 +1,101 @@
+/* code.c - blocks of code: as they stand, but for the indentation that all their
+ * lines share.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "study_work.h"
+
+typedef cs_study_work work;
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_fence(const char *text, uint32_t start, uint32_t end)
+{
+    return end - start >= 3 &&
+           (memcmp(text + start, "```", 3) == 0 || memcmp(text + start, "~~~", 3) == 0);
+}
+
+/* Copies a line without the data of "data:" addresses and with blanks for NULs. */
+static void copy_code(cs_visible *visible, uint32_t start, uint32_t end)
+{
+    const char *text = visible->source->text.data;
+    uint32_t clean = start;
+    for (uint32_t at = start; at < end; at++) {
+        size_t data = text[at] == 'd' ? cs_inline_data_uri((cs_view){text + at, end - at}) : 0;
+        if (data == 0 && text[at] != '\0')
+            continue;
+        cs_visible_copy(visible, clean, at);
+        if (data == 0)
+            cs_visible_replace(visible, cs_view_of(" "), at, at + 1);
+        else
+            at += (uint32_t)data - 1;
+        clean = at + 1;
+    }
+    cs_visible_copy(visible, clean, end);
+}
+
+/* A line of code from its first character that is no blank; before it are
+ * *ret_indent blanks. */
+static void code_line(const work *w, const cs_block *block, uint32_t line, uint32_t *ret_start,
+                      uint32_t *ret_end, uint32_t *ret_indent)
+{
+    const char *text = w->study->source.text.data;
+    uint32_t begin = cs_study_line_start(w, line);
+    cs_study_block_line(w, block, line, ret_start, ret_end);
+    while (*ret_start < *ret_end && is_blank(text[*ret_start]))
+        ++*ret_start;
+    *ret_indent = 0;
+    while (*ret_start - *ret_indent > begin && is_blank(text[*ret_start - *ret_indent - 1]))
+        ++*ret_indent;
+}
+
+/* What all lines are indented by, which is no part of the code. */
+static uint32_t common_indent(const work *w, const cs_block *block, uint32_t first, uint32_t last)
+{
+    uint32_t common = UINT32_MAX, start, end, indent;
+    for (uint32_t line = first; line <= last; line++) {
+        code_line(w, block, line, &start, &end, &indent);
+        if (start < end && indent < common)
+            common = indent;
+    }
+    return common;
+}
+
+/* Code is shown as it stands; each line is copied, blank ones left out. */
+void cs_code_read(work *w, const cs_block *block)
+{
+    cs_visible *visible = &w->study->visible;
+    uint32_t first = block->first, start, end, indent;
+    cs_study_block_line(w, block, first, &start, &end);
+    first += is_fence(w->study->source.text.data, start, end);
+    if (block->lines == 0 || first >= w->study->source.lines.count)
+        return;
+    uint32_t last = first + block->lines - 1, count = (uint32_t)w->study->source.lines.count;
+    last = last < count ? last : count - 1;
+    uint32_t before = cs_visible_length(visible), common = common_indent(w, block, first, last);
+    uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
+    for (uint32_t line = first; line <= last; line++) {
+        code_line(w, block, line, &start, &end, &indent);
+        if (start == end)
+            continue;
+        if (cs_visible_length(visible) > 0)
+            cs_visible_insert(visible, cs_view_of("\n"), start);
+        copy_code(visible, start - (indent - common), end);
+    }
+    if (cs_visible_length(visible) == before)
+        return;
+    cs_piece *piece = CS_PUSH(&w->study->pieces);
+    if (piece == NULL)
+        w->failed = true;
+    else
+        *piece = (cs_piece){CS_KIND_CODE,
+                            w->section,
+                            piece_start,
+                            cs_visible_length(visible),
+                            cs_study_line_start(w, first),
+                            cs_study_line_end(w, last)};
+}

@@ -1,0 +1,234 @@
+/* fileset.c - see fileset.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fileset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "glob.h"
+#include "pattern.h"
+#include "words.h"
+
+/* ---- unknown fields ------------------------------------------------------------------- */
+
+/* Levenshtein's distance (1966), for short names; at most `enough`. */
+static size_t edit_distance(const char *a, const char *b, size_t enough)
+{
+    enum { max = cs_max_key + 1 };
+    size_t row[max + 1], m = strlen(a), n = strlen(b);
+    if (m > max - 1 || n > max - 1)
+        return enough;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[n] < enough ? row[n] : enough;
+}
+
+static bool has_key(const cs_collection *c, const char *key)
+{
+    for (size_t i = 0; i < c->shard_count; i++)
+        for (size_t k = 0; k < c->shards[i].store->keys.count; k++)
+            if (cs_view_equal(c->shards[i].store->keys.items[k], cs_view_of(key)))
+                return true;
+    return false;
+}
+
+static void find_nearest(const cs_collection *c, const char *key, cs_buf *out)
+{
+    size_t best = 3; /* farther names are no typing mistakes */
+    for (size_t i = 0; i < cs_fields_count; i++) {
+        size_t distance = edit_distance(key, cs_fields[i].name, best);
+        if (distance < best) {
+            best = distance;
+            cs_buf_clear(out);
+            cs_buf_add_string(out, cs_fields[i].name);
+        }
+    }
+    for (size_t i = 0; i < c->shard_count; i++)
+        for (size_t k = 0; k < c->shards[i].store->keys.count; k++) {
+            CS_SCOPED(cs_buf) name = {.limit = cs_max_key};
+            cs_buf_add_view(&name, c->shards[i].store->keys.items[k]);
+            size_t distance =
+                cs_buf_status(&name) == CS_OK ? edit_distance(key, name.data, best) : best;
+            if (distance < best) {
+                best = distance;
+                cs_buf_clear(out);
+                cs_buf_add_view(out, cs_buf_view(&name));
+            }
+        }
+}
+
+static cs_status unknown_field(const cs_collection *c, const char *query, const cs_node *leaf,
+                               cs_error *error)
+{
+    CS_SCOPED(cs_buf) nearest = {.limit = cs_max_key};
+    find_nearest(c, leaf->key, &nearest);
+    cs_query_fail(error, query, leaf->column, "no study has a field \"%s\"", leaf->key);
+    if (nearest.len > 0)
+        cs_hint(error, "did you mean %s: ? Put the words in quotes to search for them as text",
+                nearest.data);
+    else
+        cs_hint(error, "put the words in quotes to search for them as text");
+    return CS_SYNTAX;
+}
+
+/* ---- by terms ---------------------------------------------------------------------------- */
+
+/* Whether the pattern is in the field's text itself: words in a row. */
+static bool is_in_field(const cs_collection *c, const xc_match *match, const cs_node *leaf,
+                        const cs_pattern *pattern)
+{
+    const cs_store *store = c->shards[match->shard].store;
+    cs_file file;
+    bool found = false;
+    uint32_t number = cs_store_file_of(store, match->docid - 1);
+    if (cs_schema_read_file(cs_store_file(store, number), &file, NULL) == CS_OK) {
+        if (leaf->field == CS_FIELD_TITLE)
+            found = cs_pattern_is_in(pattern, file.title);
+        for (size_t i = 0; leaf->key != NULL && i < file.metadata.count && !found; i++)
+            found = cs_view_equal(file.metadata.items[i].key, cs_view_of(leaf->key)) &&
+                    cs_pattern_is_in(pattern, file.metadata.items[i].value);
+    }
+    cs_file_release(&file);
+    return found;
+}
+
+static cs_status fill_pattern(const cs_collection *c, const cs_node *leaf, cs_pattern *pattern,
+                              cs_error *error)
+{
+    pattern->kind = leaf->kind;
+    if (leaf->kind == CS_NODE_WORD && leaf->field == CS_FIELD_TITLE)
+        return cs_words_add_forms(c, leaf->words.items[0], pattern, error);
+    if (leaf->kind == CS_NODE_PREFIX)
+        return cs_words_expand(c, leaf->field, leaf->key, leaf->words.items[0], pattern, error);
+    for (size_t i = 0; i < leaf->words.count; i++)
+        if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
+            return cs_fail_memory(error);
+    return CS_OK;
+}
+
+/* Any of the words, or for a phrase all of them. */
+static cs_status make_query(const cs_collection *c, const cs_node *leaf, const cs_pattern *pattern,
+                            xc_query **ret_query, cs_error *error)
+{
+    double weight;
+    if (leaf->kind != CS_NODE_PHRASE)
+        return cs_words_query(c, leaf->field, leaf->key, pattern->words.items, pattern->words.count,
+                              NULL, ret_query, &weight, error);
+    xc_query *words[cs_max_phrase] = {NULL};
+    size_t count = 0;
+    cs_status status = CS_OK;
+    for (; count < pattern->words.count && status == CS_OK; count += status == CS_OK)
+        status = cs_words_query(c, leaf->field, leaf->key, &pattern->words.items[count], 1, NULL,
+                                &words[count], &weight, error);
+    xc_error failure;
+    if (status == CS_OK && xc_query_combine(XC_OP_AND, words, count, ret_query, &failure) != XC_OK)
+        status = cs_index_fail(error, &failure, "cannot make a query");
+    for (size_t i = 0; i < count; i++)
+        xc_query_free(words[i]);
+    return status;
+}
+
+static cs_status add_matches(const cs_collection *c, const cs_node *leaf, const cs_pattern *pattern,
+                             xc_query *query, cs_docset *set, cs_error *error)
+{
+    xc_mset mset;
+    xc_error failure;
+    if (xc_search(c->database, query, &cs_weighting, c->documents, c->documents, &mset, &failure) !=
+        XC_OK)
+        return cs_index_fail(error, &failure, "cannot search the index");
+    bool ok = true;
+    bool check = leaf->kind == CS_NODE_PHRASE && leaf->words.count > 1;
+    for (size_t i = 0; ok && i < mset.count; i++) {
+        const xc_match *match = &mset.items[i];
+        uint32_t file = cs_store_file_of(c->shards[match->shard].store, match->docid - 1);
+        if (!check || is_in_field(c, match, leaf, pattern))
+            ok = cs_docset_add_file(set, c, match->shard, file);
+    }
+    xc_mset_free(&mset);
+    return ok ? CS_OK : cs_fail_memory(error);
+}
+
+static cs_status add_by_terms(const cs_collection *c, const cs_node *leaf, cs_docset *set,
+                              cs_error *error)
+{
+    if (leaf->words.count == 0)
+        return CS_OK;
+    CS_SCOPED(cs_pattern) pattern = {0};
+    xc_query *query = NULL;
+    cs_status status = fill_pattern(c, leaf, &pattern, error);
+    if (status == CS_OK)
+        status = make_query(c, leaf, &pattern, &query, error);
+    if (status == CS_OK)
+        status = add_matches(c, leaf, &pattern, query, set, error);
+    xc_query_free(query);
+    return status;
+}
+
+/* ---- by path -------------------------------------------------------------------------------- */
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* A pattern matches the whole path, or its end from some folder on; plain text
+ * any part of it, in any case. */
+static bool matches_path(const char *text, const char *path)
+{
+    if (!cs_glob_is_pattern(text))
+        return strcasestr(path, text) != NULL;
+    if (cs_glob_match(text, path))
+        return true;
+    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+        if (cs_glob_match(text, slash + 1))
+            return true;
+    return false;
+}
+
+static cs_status add_by_path(const cs_collection *c, const cs_node *leaf, cs_docset *set,
+                             cs_error *error)
+{
+    CS_SCOPED(cs_buf) path = {.limit = 1 << 16};
+    for (size_t i = 0; i < c->shard_count; i++)
+        for (uint32_t f = 0; f < c->shards[i].store->file_count; f++) {
+            cs_file file;
+            cs_status status =
+                cs_schema_read_stamp(cs_store_file(c->shards[i].store, f), &file, error);
+            if (status != CS_OK)
+                return status;
+            cs_buf_clear(&path);
+            cs_buf_add_view(&path, file.path);
+            if (cs_buf_status(&path) != CS_OK)
+                return cs_fail_memory(error);
+            const char *shown = leaf->field == CS_FIELD_FILE ? file_name(path.data) : path.data;
+            if (matches_path(leaf->text, shown) && !cs_docset_add_file(set, c, i, f))
+                return cs_fail_memory(error);
+        }
+    return CS_OK;
+}
+
+cs_status cs_fileset_make(const cs_collection *collection, const char *query, const cs_node *leaf,
+                          cs_docset *ret_set, cs_error *error)
+{
+    if (!cs_docset_init(ret_set, collection->shard_count))
+        return cs_fail_memory(error);
+    if (leaf->field == CS_FIELD_META && !has_key(collection, leaf->key))
+        return unknown_field(collection, query, leaf, error);
+    cs_status status = leaf->kind == CS_NODE_GLOB ? add_by_path(collection, leaf, ret_set, error)
+                                                  : add_by_terms(collection, leaf, ret_set, error);
+    if (status == CS_OK)
+        cs_docset_finish(ret_set);
+    return status;
+}

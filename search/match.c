@@ -1,0 +1,205 @@
+/* match.c - see match.h.
+ *
+ * Equal weights come out of the matcher in the order of document numbers, which
+ * change as segments are merged; so a page is cut only after our own sort, and
+ * matches as light as the last one fetched are left to a larger fetch.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "match.h"
+
+#include <stdlib.h>
+
+#include "words.h"
+
+void cs_hits_release(cs_hits *hits)
+{
+    free(hits->items);
+    *hits = (cs_hits){0};
+}
+
+static int compare_hits(const void *a, const void *b)
+{
+    const cs_hit *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    int order = cs_view_compare(x->path, y->path);
+    if (order != 0)
+        return order;
+    return (x->passage > y->passage) - (x->passage < y->passage);
+}
+
+static cs_status fill_hit(const cs_collection *c, const xc_match *match, cs_hit *hit,
+                          cs_error *error)
+{
+    const cs_store *store = c->shards[match->shard].store;
+    cs_file file;
+    uint32_t passage = match->docid - 1, number = cs_store_file_of(store, passage);
+    cs_status status = cs_schema_read_stamp(cs_store_file(store, number), &file, error);
+    if (status == CS_OK)
+        *hit = (cs_hit){match->shard, passage, number, file.path, match->weight, 0};
+    return status;
+}
+
+/* Every match that was fetched, sorted. */
+static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *all, cs_error *error)
+{
+    for (size_t i = 0; i < mset->count; i++) {
+        cs_status status = fill_hit(c, &mset->items[i], &all[i], error);
+        if (status != CS_OK)
+            return status;
+    }
+    if (mset->count > 1)
+        qsort(all, mset->count, sizeof *all, compare_hits);
+    return CS_OK;
+}
+
+/* ---- grouping ------------------------------------------------------------------------- */
+
+/* How many hits each study has, and where its last shown one is. A hash table;
+ * as many slots as twice the hits. */
+typedef struct tally {
+    struct tally_slot {
+        uint32_t shard, file;
+        uint32_t hits, shown;
+        uint32_t last; /* index into the page, of the last shown */
+        bool used;
+    } * slots;
+    size_t mask;
+    uint32_t files;
+} tally;
+
+static bool tally_init(tally *t, size_t hits)
+{
+    size_t size = 64;
+    while (size < hits * 2)
+        size *= 2;
+    *t = (tally){.slots = calloc(size, sizeof *t->slots), .mask = size - 1};
+    return t->slots != NULL;
+}
+
+static struct tally_slot *tally_of(tally *t, const cs_hit *hit)
+{
+    uint64_t key = ((uint64_t)hit->shard << 32 | hit->file) * 0x9E3779B97F4A7C15u;
+    for (size_t i = (size_t)(key >> 20);; i++) {
+        struct tally_slot *slot = &t->slots[i & t->mask];
+        if (slot->used && (slot->shard != hit->shard || slot->file != hit->file))
+            continue;
+        if (!slot->used) {
+            *slot = (struct tally_slot){.shard = hit->shard, .file = hit->file, .used = true};
+            t->files++;
+        }
+        return slot;
+    }
+}
+
+/* Picks the page out of the sorted hits; *ret_passed is how many hits would
+ * stand on this and the pages before it. */
+static bool pick(const cs_page *page, const cs_hit *all, size_t count, tally *t, cs_hits *hits,
+                 uint64_t *ret_passed)
+{
+    uint64_t passed = 0;
+    hits->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct tally_slot *slot = tally_of(t, &all[i]);
+        slot->hits++;
+        if (page->per_file != 0 && slot->shown >= page->per_file)
+            continue;
+        bool before = passed < page->offset;
+        bool after = passed >= (uint64_t)page->offset + page->limit;
+        if (!after) {
+            slot->shown++;
+            passed++;
+        }
+        if (before || after)
+            continue;
+        slot->last = (uint32_t)hits->count;
+        cs_hit *hit = CS_PUSH(hits);
+        if (hit == NULL)
+            return false;
+        *hit = all[i];
+    }
+    *ret_passed = passed;
+    return true;
+}
+
+static void set_more(tally *t, cs_hits *hits)
+{
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct tally_slot *slot = tally_of(t, &hits->items[i]);
+        if (slot->last == i)
+            hits->items[i].more = slot->hits - slot->shown;
+    }
+}
+
+/* ---- fetching -------------------------------------------------------------------------- */
+
+/* Hits that are as light as the last one fetched may have companions that were
+ * not fetched. */
+static size_t without_edge(const cs_hit *all, size_t count)
+{
+    size_t kept = count;
+    while (kept > 0 && all[kept - 1].score == all[count - 1].score)
+        kept--;
+    return kept;
+}
+
+/* Fetches `fetch` matches and picks the page; *ret_enough says whether the page
+ * is full or there are no more. */
+static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, const cs_page *page,
+                           uint32_t fetch, cs_hits *hits, bool *ret_enough, cs_error *error)
+{
+    xc_mset mset;
+    xc_error failure;
+    uint32_t check = fetch > cs_exact_total ? fetch : cs_exact_total;
+    if (xc_search(c->database, plan->query, &cs_weighting, fetch, check, &mset, &failure) != XC_OK)
+        return cs_index_fail(error, &failure, "cannot search the index");
+    bool complete = mset.count < fetch;
+    hits->total_exact = mset.matches_lower == mset.matches_upper;
+    hits->total = complete ? (uint32_t)mset.count : mset.matches_estimated;
+    cs_hit *all = calloc(mset.count + 1, sizeof *all);
+    cs_status status = all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, all, error);
+    size_t sure = status == CS_OK && !complete ? without_edge(all, mset.count) : mset.count;
+    xc_mset_free(&mset);
+    tally t;
+    if (status == CS_OK && tally_init(&t, sure)) {
+        uint64_t passed = 0;
+        if (!pick(page, all, sure, &t, hits, &passed))
+            status = cs_fail_memory(error);
+        set_more(&t, hits);
+        hits->files = t.files;
+        *ret_enough = complete || passed >= (uint64_t)page->offset + page->limit;
+        free(t.slots);
+    } else if (status == CS_OK) {
+        status = cs_fail_memory(error);
+    }
+    free(all);
+    return status;
+}
+
+cs_status cs_match_run(const cs_collection *collection, const cs_search_plan *plan,
+                       const cs_page *page, cs_hits *ret_hits, cs_error *error)
+{
+    uint64_t fetch = cs_exact_total + 1;
+    for (;;) {
+        bool all = page->limit == UINT32_MAX || fetch > collection->documents;
+        uint32_t now = all ? collection->documents + 1 : (uint32_t)fetch;
+        bool enough = false;
+        cs_status status = try_fetch(collection, plan, page, now, ret_hits, &enough, error);
+        if (status != CS_OK || enough || all)
+            return status;
+        fetch *= 4;
+    }
+}
+
+cs_status cs_match_count(const cs_collection *collection, const cs_search_plan *plan,
+                         uint32_t *ret_count, cs_error *error)
+{
+    xc_mset mset;
+    xc_error failure;
+    if (xc_search(collection->database, plan->query, &cs_weighting, 0, collection->documents + 1,
+                  &mset, &failure) != XC_OK)
+        return cs_index_fail(error, &failure, "cannot search the index");
+    *ret_count = mset.matches_estimated;
+    xc_mset_free(&mset);
+    return CS_OK;
+}

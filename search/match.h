@@ -1,0 +1,45 @@
+/* match.h - runs a planned query: the page of hits that is shown, and how many
+ * there are in all.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_MATCH_H
+#define CS_MATCH_H
+
+#include "plan.h"
+
+enum {
+    cs_exact_total = 1000 /* totals up to this are exact */
+};
+
+typedef struct cs_page {
+    uint32_t offset;   /* hits left out before the first */
+    uint32_t limit;    /* hits at most; UINT32_MAX: all */
+    uint32_t per_file; /* hits of one study at most; 0: any number */
+} cs_page;
+
+typedef struct cs_hit {
+    uint32_t shard, passage; /* number of the passage in its segment, from 0 */
+    uint32_t file;
+    cs_view path; /* relative to its index's root */
+    double score;
+    uint32_t more; /* on the last shown hit of a study: its hits that are not shown */
+} cs_hit;
+
+typedef struct cs_hits {
+    cs_hit *items; /* the page; best first, ties by path, then line */
+    size_t count, cap;
+    uint32_t total; /* passages that match, dead ones and --per-file aside */
+    bool total_exact;
+    uint32_t files; /* studies among them; of those looked at */
+} cs_hits;
+
+void cs_hits_release(cs_hits *hits);
+
+cs_status cs_match_run(const cs_collection *collection, const cs_search_plan *plan,
+                       const cs_page *page, cs_hits *ret_hits, cs_error *error);
+
+/* The exact number of passages that match. */
+cs_status cs_match_count(const cs_collection *collection, const cs_search_plan *plan,
+                         uint32_t *ret_count, cs_error *error);
+
+#endif

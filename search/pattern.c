@@ -1,0 +1,110 @@
+/* pattern.c - see pattern.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void cs_pattern_release(cs_pattern *pattern)
+{
+    for (size_t i = 0; i < pattern->words.count; i++)
+        free(pattern->words.items[i]);
+    free(pattern->words.items);
+    free(pattern->joined);
+    *pattern = (cs_pattern){0};
+}
+
+bool cs_pattern_add_word(cs_pattern *pattern, cs_view word)
+{
+    char *copy = cs_copy_string(word);
+    char **place = copy == NULL ? NULL : CS_PUSH(&pattern->words);
+    if (place == NULL) {
+        free(copy);
+        return false;
+    }
+    *place = copy;
+    return true;
+}
+
+static bool is_word(cs_view term, const char *word)
+{
+    return strncmp(word, term.data, term.len) == 0 && word[term.len] == '\0';
+}
+
+static bool is_any_word(const cs_pattern *pattern, cs_view term)
+{
+    for (size_t i = 0; i < pattern->words.count; i++)
+        if (is_word(term, pattern->words.items[i]))
+            return true;
+    return false;
+}
+
+/* Whether the words after `first` follow in the text; the tokenizer is a copy
+ * that stands after it. Sets the end of the last. */
+static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_token *first,
+                    uint32_t *ret_end)
+{
+    cs_token token = *first;
+    size_t i = 1;
+    uint32_t position = first->position;
+    *ret_end = first->end;
+    while (i < pattern->words.count && cs_tokenizer_next(&tokenizer, &token)) {
+        if (token.extra)
+            continue;
+        if (token.position != ++position || !is_word(token.term, pattern->words.items[i]))
+            return false;
+        *ret_end = token.end;
+        i++;
+    }
+    return i == pattern->words.count;
+}
+
+/* Whether the pattern begins at this token. */
+static bool begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer, const cs_token *token,
+                   uint32_t *ret_end)
+{
+    *ret_end = token->end;
+    if (pattern->words.count == 0)
+        return false;
+    if (pattern->kind == CS_NODE_WORD)
+        return is_any_word(pattern, token->term);
+    const char *first = pattern->words.items[0];
+    if (pattern->kind == CS_NODE_PREFIX)
+        return strlen(first) <= token->term.len &&
+               memcmp(first, token->term.data, strlen(first)) == 0;
+    if (pattern->joined != NULL && is_word(token->term, pattern->joined))
+        return true;
+    return !token->extra && is_word(token->term, first) &&
+           follows(pattern, *tokenizer, token, ret_end);
+}
+
+bool cs_patterns_find(const cs_pattern *patterns, size_t count, cs_view text, cs_founds *ret_founds)
+{
+    cs_tokenizer tokenizer;
+    cs_token token;
+    cs_tokenizer_init(&tokenizer, text.data, text.len);
+    while (cs_tokenizer_next(&tokenizer, &token))
+        for (size_t i = 0; i < count; i++) {
+            uint32_t end;
+            if (!begins(&patterns[i], &tokenizer, &token, &end))
+                continue;
+            cs_found *found = CS_PUSH(ret_founds);
+            if (found == NULL)
+                return false;
+            *found = (cs_found){token.start, end, (uint32_t)i};
+        }
+    return true;
+}
+
+bool cs_pattern_is_in(const cs_pattern *pattern, cs_view text)
+{
+    cs_tokenizer tokenizer;
+    cs_token token;
+    uint32_t end;
+    cs_tokenizer_init(&tokenizer, text.data, text.len);
+    while (cs_tokenizer_next(&tokenizer, &token))
+        if (begins(pattern, &tokenizer, &token, &end))
+            return true;
+    return false;
+}

@@ -1,0 +1,43 @@
+/* pattern.h - what a leaf of the query looks like in a text: the one thing that
+ * checks phrases during the match and marks words in the results.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_PATTERN_H
+#define CS_PATTERN_H
+
+#include "query.h"
+
+typedef struct cs_pattern {
+    cs_node_kind kind; /* WORD: any of the words; PHRASE: all in a row; PREFIX: words[0] begins */
+    struct {
+        char **items;
+        size_t count, cap;
+    } words;       /* owned */
+    char *joined;  /* of a PHRASE: also this one word; or NULL; owned */
+    double weight; /* how much a match says; for the choice of sentences */
+} cs_pattern;
+
+void cs_pattern_release(cs_pattern *pattern);
+
+/* Adds a copy of a word; false without memory. */
+bool cs_pattern_add_word(cs_pattern *pattern, cs_view word);
+
+/* Where in a text a pattern was found: bytes, half open. */
+typedef struct cs_found {
+    uint32_t start, end;
+    uint32_t pattern; /* index into the patterns given */
+} cs_found;
+
+typedef struct cs_founds {
+    cs_found *items;
+    size_t count, cap;
+} cs_founds;
+
+/* Finds all places of all patterns, in order of start. False without memory. */
+bool cs_patterns_find(const cs_pattern *patterns, size_t count, cs_view text,
+                      cs_founds *ret_founds);
+
+/* Whether the pattern is anywhere in the text. */
+bool cs_pattern_is_in(const cs_pattern *pattern, cs_view text);
+
+#endif

@@ -1,0 +1,45 @@
+/* plan.h - from the tree of a query to a query of the index: words become their
+ * forms, fields become filters, phrases become checks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_SEARCH_PLAN_H
+#define CS_SEARCH_PLAN_H
+
+#include "collection.h"
+#include "pattern.h"
+
+enum {
+    cs_max_forms = 64,       /* of one word, the commonest */
+    cs_max_expansions = 100, /* of one prefix, the commonest */
+    cs_max_look = 50000      /* terms looked at for a prefix */
+};
+
+/* A check during the match; see plan.c. */
+typedef struct cs_check cs_check;
+
+typedef struct cs_search_plan {
+    xc_query *query;
+    struct {
+        cs_pattern *items;
+        size_t count, cap;
+    } patterns; /* of what is searched for in the text, for marking */
+    struct {
+        cs_docset **items;
+        size_t count, cap;
+    } sets;
+    struct {
+        cs_check **items;
+        size_t count, cap;
+    } checks;
+} cs_search_plan;
+
+void cs_search_plan_release(cs_search_plan *plan);
+
+/* Plans a tree. `all`: every word is required. `query` is what was typed, for
+ * messages. CS_SYNTAX for a field that no study has. The collection and the plan
+ * must stay where they are until the search is over. */
+cs_status cs_search_plan_make(const cs_collection *collection, const char *query,
+                              const cs_node *tree, bool all, cs_search_plan *ret_plan,
+                              cs_error *error);
+
+#endif

@@ -1,0 +1,42 @@
+/* print.h - the output formats. They know nothing of searching.
+ *
+ * How to add an output format
+ *   1. print_<name>.c with a cs_print function over cs_report
+ *   2. its line in the table of print.c and its option (options.h)
+ *   3. a case under tests/cli, its section in README or doc/   tests/rules/help
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_PRINT_H
+#define CS_PRINT_H
+
+#include "context.h"
+
+/* Everything there is to show. */
+typedef struct cs_report {
+    const char *query;
+    const cs_collection *collection;
+    const cs_hits *hits;
+    const cs_context *contexts; /* one for each hit */
+    size_t count;
+    size_t offset;    /* of the first hit: ranks go on from page to page */
+    uint64_t studies; /* in the index */
+    double milliseconds;
+    const char *cwd; /* paths for people are relative to it; absolute if NULL */
+    bool color;
+    bool links;       /* OSC 8 hyperlinks */
+    unsigned columns; /* of the terminal */
+    char separator;   /* after each name of --files: '\n' or '\0' */
+} cs_report;
+
+typedef cs_status (*cs_print)(const cs_report *report, cs_buf *out, cs_error *error);
+
+cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_lines(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_files(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error);
+
+/* Appends the path of a hit as it is opened from `cwd`: raw bytes. */
+void cs_print_path(const cs_report *report, const cs_context *context, cs_buf *out);
+
+#endif

@@ -1,0 +1,366 @@
+/* print_terminal.c - for a person at a terminal.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "print.h"
+#include "text.h"
+
+enum { indent = 3, min_columns = 40, max_columns = 100, max_sources = 6 };
+
+typedef struct style {
+    const char *title, *path, *match, *source, *dim, *off;
+} style;
+
+static const style colored = {"\033[1m",  "\033[35m", "\033[1;31m",
+                              "\033[36m", "\033[2m",  "\033[0m"};
+static const style plain = {"", "", "", "", "", ""};
+
+typedef struct screen {
+    const cs_report *report;
+    const style *style;
+    cs_buf *out;
+    size_t columns;
+    size_t column; /* where the line stands */
+} screen;
+
+/* ---- the line of a hit ---------------------------------------------------------------- */
+
+static void join_trail(const cs_context *c, cs_buf *out)
+{
+    for (size_t i = 0; i < c->depth; i++) {
+        cs_buf_add_string(out, i == 0 ? "" : " \xE2\x80\xBA ");
+        cs_text_add_printable(out, c->trail[i].data, c->trail[i].len);
+    }
+}
+
+/* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
+static void begin_link(screen *s, const cs_context *c)
+{
+    if (!s->report->links)
+        return;
+    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    cs_report absolute = *s->report;
+    absolute.cwd = NULL;
+    cs_print_path(&absolute, c, &path);
+    char host[64] = "";
+    gethostname(host, sizeof host - 1);
+    cs_buf_addf(s->out, "\033]8;;file://%s", host);
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char b = (unsigned char)path.data[i];
+        bool plain_byte = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') ||
+                          (b >= '0' && b <= '9') || (b != '\0' && strchr("-._~/", b) != NULL);
+        if (plain_byte)
+            cs_buf_add_char(s->out, (char)b);
+        else
+            cs_buf_addf(s->out, "%%%02X", b);
+    }
+    cs_buf_add_string(s->out, "\033\\");
+}
+
+static void end_link(screen *s)
+{
+    if (s->report->links)
+        cs_buf_add_string(s->out, "\033]8;;\033\\");
+}
+
+static void add_place(screen *s, const cs_context *c, cs_buf *out)
+{
+    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    cs_print_path(s->report, c, &path);
+    cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
+    if (c->freshness == CS_STALE)
+        cs_buf_add_string(out, " (changed since)");
+    else
+        cs_buf_addf(out, ":%u", cs_context_place(c).line);
+}
+
+/* "1  Trail                path:7"; a place that does not fit goes on a line of
+ * its own. */
+static void add_header(screen *s, const cs_context *c, size_t rank)
+{
+    CS_SCOPED(cs_buf) trail = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) place = {.limit = 1 << 17};
+    char number[16];
+    int used = snprintf(number, sizeof number, "%zu ", rank);
+    while (used < indent)
+        number[used++] = ' ';
+    number[used] = '\0';
+    join_trail(c, &trail);
+    add_place(s, c, &place);
+    size_t width = cs_text_width(trail.data, trail.len);
+    size_t place_width = cs_text_width(place.data, place.len);
+    size_t room = s->columns - (size_t)used;
+    bool fits = width + 2 + place_width <= room;
+    if (!fits && place_width + 2 < room / 2) { /* a short place stays; the trail is cut */
+        size_t keep = room - place_width - 3;
+        cs_buf_truncate(&trail, cs_text_prefix(trail.data, trail.len, keep));
+        cs_buf_add_string(&trail, "\xE2\x80\xA6");
+        width = cs_text_width(trail.data, trail.len);
+        fits = true;
+    } else if (!fits && width > room) {
+        cs_buf_truncate(&trail, cs_text_prefix(trail.data, trail.len, room - 1));
+        cs_buf_add_string(&trail, "\xE2\x80\xA6");
+    }
+    cs_buf_addf(s->out, "%s%s%s%s", number, s->style->title, trail.data, s->style->off);
+    if (fits)
+        cs_buf_addf(s->out, "%*s", (int)(room - width - place_width), "");
+    else
+        cs_buf_addf(s->out, "\n%*s", indent, "");
+    begin_link(s, c);
+    cs_buf_addf(s->out, "%s%s%s", s->style->path, place.data, s->style->off);
+    end_link(s);
+    cs_buf_add_char(s->out, '\n');
+}
+
+/* ---- sentences -------------------------------------------------------------------------- */
+
+static void begin_line(screen *s)
+{
+    cs_buf_addf(s->out, "%*s", indent, "");
+    s->column = indent;
+}
+
+/* Whether visible byte `at` is inside a match. */
+static bool is_matched(const cs_context *c, uint32_t at)
+{
+    for (size_t i = 0; i < c->matches.count; i++) {
+        if (c->matches.items[i].start > at)
+            return false;
+        if (at < c->matches.items[i].end)
+            return true;
+    }
+    return false;
+}
+
+/* Writes text with its matches coloured. */
+static void add_marked(screen *s, const cs_context *c, uint32_t start, uint32_t end)
+{
+    const char *text = c->passage.text.data;
+    while (start < end) {
+        bool matched = is_matched(c, start);
+        uint32_t stop = start;
+        while (stop < end && is_matched(c, stop) == matched)
+            stop++;
+        cs_buf_add_string(s->out, matched ? s->style->match : "");
+        cs_text_add_printable(s->out, text + start, stop - start);
+        cs_buf_add_string(s->out, matched ? s->style->off : "");
+        start = stop;
+    }
+}
+
+/* Whether a line may break after this character: scripts without blanks. */
+static bool breaks_after(cs_view text, uint32_t at, size_t *ret_size)
+{
+    uint32_t c = cs_text_decode(text.data + at, text.len - at, ret_size);
+    return cs_text_class(c) == CS_CLASS_BIGRAM || (c >= 0x3001 && c <= 0x3002);
+}
+
+/* The end of what cannot be broken from `at` on. */
+static uint32_t chunk_end(cs_view text, uint32_t at, uint32_t end)
+{
+    while (at < end && text.data[at] != ' ' && text.data[at] != '\n') {
+        size_t size;
+        bool breaks = breaks_after(text, at, &size);
+        at += (uint32_t)size;
+        if (breaks)
+            break;
+    }
+    return at;
+}
+
+/* Writes a chunk; one wider than a line is broken where the line ends. */
+static void add_chunk(screen *s, const cs_context *c, uint32_t start, uint32_t end, bool blank)
+{
+    const char *text = c->passage.text.data;
+    size_t width = cs_text_width(text + start, end - start);
+    if (s->column > indent && s->column + blank + width > s->columns) {
+        cs_buf_add_char(s->out, '\n');
+        begin_line(s);
+        blank = false;
+    }
+    if (blank && s->column > indent) {
+        cs_buf_add_char(s->out, ' ');
+        s->column++;
+    }
+    while (s->column + width > s->columns) {
+        uint32_t fit = (uint32_t)cs_text_prefix(text + start, end - start, s->columns - s->column);
+        if (fit == 0)
+            break;
+        add_marked(s, c, start, start + fit);
+        cs_buf_add_char(s->out, '\n');
+        begin_line(s);
+        start += fit;
+        width = cs_text_width(text + start, end - start);
+    }
+    add_marked(s, c, start, end);
+    s->column += width;
+}
+
+static void add_ellipsis(screen *s)
+{
+    if (s->column + 2 > s->columns) {
+        cs_buf_add_char(s->out, '\n');
+        begin_line(s);
+    }
+    cs_buf_add_string(s->out, s->column > indent ? " \xE2\x80\xA6" : "\xE2\x80\xA6");
+    s->column += s->column > indent ? 2 : 1;
+}
+
+static void add_excerpt(screen *s, const cs_context *c, const cs_excerpt *e)
+{
+    bool blank = true;
+    if (e->cut_before)
+        add_ellipsis(s);
+    for (uint32_t at = e->start; at < e->end;) {
+        if (c->passage.text.data[at] == ' ' || c->passage.text.data[at] == '\n') {
+            at++;
+            blank = true;
+            continue;
+        }
+        uint32_t end = chunk_end(c->passage.text, at, e->end);
+        add_chunk(s, c, at, end, blank);
+        at = end;
+        blank = false;
+    }
+    if (e->cut_after)
+        add_ellipsis(s);
+}
+
+static void add_excerpts(screen *s, const cs_context *c)
+{
+    begin_line(s);
+    for (size_t i = 0; i < c->excerpt_count; i++) {
+        const cs_excerpt *e = &c->excerpts[i];
+        bool gap = i > 0 && e->start > c->excerpts[i - 1].end + 1;
+        if (gap && !c->excerpts[i - 1].cut_after && !e->cut_before)
+            add_ellipsis(s);
+        add_excerpt(s, c, e);
+    }
+    cs_buf_add_char(s->out, '\n');
+}
+
+/* ---- sources ------------------------------------------------------------------------------ */
+
+static bool is_repeated(const cs_context *c, size_t mark)
+{
+    for (size_t i = 0; i < mark; i++)
+        if (c->passage.marks.items[i].source == c->passage.marks.items[mark].source &&
+            cs_context_shows(c, &c->passage.marks.items[i]))
+            return true;
+    return false;
+}
+
+/* The mark as it stands in the text: [^3], [3]. */
+static void add_mark(cs_buf *out, const cs_context *c, const cs_mark *mark)
+{
+    cs_view text = {c->passage.text.data + mark->text, c->passage.text.len - mark->text};
+    const char *close = text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
+    if (close == NULL)
+        return;
+    cs_text_add_printable(out, text.data, (size_t)(close + 1 - text.data));
+    cs_buf_add_char(out, ' ');
+}
+
+static void add_source(screen *s, const cs_context *c, const cs_mark *mark)
+{
+    const cs_citation *source = &c->file.sources.items[mark->source];
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 16};
+    bool labelled = source->label.len > 0;
+    if (labelled)
+        add_mark(&line, c, mark);
+    if (source->line == 0)
+        cs_buf_add_string(&line, "(no such source)");
+    else if (labelled || source->url.len == 0)
+        cs_text_add_printable(&line, source->text.data, source->text.len);
+    bool said = labelled && memmem(source->text.data, source->text.len, source->url.data,
+                                   source->url.len) != NULL;
+    if (source->url.len > 0 && !said) {
+        cs_buf_add_string(&line, labelled ? " " : "");
+        cs_text_add_printable(&line, source->url.data, source->url.len);
+    }
+    size_t room = s->columns - indent, width = cs_text_width(line.data, line.len);
+    if (width > room) {
+        cs_buf_truncate(&line, cs_text_prefix(line.data, line.len, room - 1));
+        cs_buf_add_string(&line, "\xE2\x80\xA6");
+    }
+    cs_buf_addf(s->out, "%*s%s%s%s\n", indent, "", s->style->source, line.data, s->style->off);
+}
+
+static void add_sources(screen *s, const cs_context *c)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < c->passage.marks.count && shown < max_sources; i++) {
+        const cs_mark *mark = &c->passage.marks.items[i];
+        if (!cs_context_shows(c, mark) || is_repeated(c, i) ||
+            mark->source >= c->file.sources.count)
+            continue;
+        add_source(s, c, mark);
+        shown++;
+    }
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+/* 12345 as 12,345. */
+static void add_number(cs_buf *out, uint64_t number)
+{
+    char digits[32];
+    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            cs_buf_add_char(out, ',');
+        cs_buf_add_char(out, digits[i]);
+    }
+}
+
+/* The total to two digits, where it is an estimate. */
+static uint64_t rounded(uint64_t number)
+{
+    uint64_t unit = 1;
+    while (number / unit >= 100)
+        unit *= 10;
+    return (number + unit / 2) / unit * unit;
+}
+
+static void add_summary(screen *s)
+{
+    const cs_hits *hits = s->report->hits;
+    bool exact = hits->total_exact;
+    cs_buf_add_string(s->out, s->style->dim);
+    if (!exact)
+        cs_buf_add_string(s->out, "about ");
+    add_number(s->out, exact ? hits->total : rounded(hits->total));
+    cs_buf_add_string(s->out, hits->total == 1 ? " passage in " : " passages in ");
+    if (!exact)
+        cs_buf_add_string(s->out, "over ");
+    add_number(s->out, hits->files);
+    cs_buf_add_string(s->out, " of ");
+    add_number(s->out, s->report->studies);
+    cs_buf_addf(s->out, " case %s  \xC2\xB7  %.1f ms%s\n",
+                s->report->studies == 1 ? "study" : "studies", s->report->milliseconds,
+                s->style->off);
+}
+
+cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *error)
+{
+    screen s = {.report = report, .style = report->color ? &colored : &plain, .out = out};
+    s.columns = report->columns < min_columns   ? min_columns
+                : report->columns > max_columns ? max_columns
+                                                : report->columns;
+    for (size_t i = 0; i < report->count; i++) {
+        const cs_context *c = &report->contexts[i];
+        add_header(&s, c, (size_t)(i + 1) + report->offset);
+        add_excerpts(&s, c);
+        add_sources(&s, c);
+        if (c->hit->more > 0)
+            cs_buf_addf(out, "%*s%s+ %u more in this study (--per-file 0)%s\n", indent, "",
+                        s.style->dim, c->hit->more, s.style->off);
+        cs_buf_add_char(out, '\n');
+    }
+    if (report->count > 0)
+        add_summary(&s);
+    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+}

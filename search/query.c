@@ -1,0 +1,477 @@
+/* query.c - see query.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "query.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+typedef struct parser {
+    const char *query;
+    size_t len, at;
+    size_t words;
+    unsigned nesting;
+    unsigned brackets;
+    cs_error *error;
+} parser;
+
+void cs_node_free(cs_node *node)
+{
+    if (node == NULL)
+        return;
+    for (size_t i = 0; i < node->children.count; i++)
+        cs_node_free(node->children.items[i]);
+    for (size_t i = 0; i < node->words.count; i++)
+        free(node->words.items[i]);
+    free(node->children.items);
+    free(node->words.items);
+    free(node->joined);
+    free(node->key);
+    free(node->text);
+    free(node);
+}
+
+bool cs_node_is_leaf(const cs_node *node)
+{
+    return node->kind <= CS_NODE_GLOB;
+}
+
+/* ---- errors ------------------------------------------------------------------------ */
+
+/* Shows at most `shown` bytes of the query around the fault. */
+cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const char *format, ...)
+{
+    enum { shown = 120, before = 60 };
+    char what[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    size_t start = column > before ? column - before : 0;
+    while (start > 0 && ((unsigned char)query[start] & 0xC0) == 0x80)
+        start--;
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 12};
+    size_t len = strnlen(query + start, shown);
+    while (len > 0 && ((unsigned char)query[start + len] & 0xC0) == 0x80)
+        len--;
+    cs_text_add_printable(&line, query + start, len);
+    size_t columns = cs_text_width(query + start, column - start);
+    cs_fail(error, CS_SYNTAX, "%s\n  %s\n  %*s^", what, line.data == NULL ? "" : line.data,
+            (int)columns, "");
+    return CS_SYNTAX;
+}
+
+static cs_node *fail(parser *p, size_t column, const char *what)
+{
+    cs_query_fail(p->error, p->query, column, "%s", what);
+    return NULL;
+}
+
+static cs_node *fail_memory(parser *p)
+{
+    cs_fail_memory(p->error);
+    return NULL;
+}
+
+/* ---- nodes -------------------------------------------------------------------------- */
+
+static cs_node *new_node(parser *p, cs_node_kind kind, size_t column)
+{
+    cs_node *node = calloc(1, sizeof *node);
+    if (node == NULL)
+        return fail_memory(p);
+    node->kind = kind;
+    node->column = column;
+    return node;
+}
+
+/* Takes over `child`; frees both and returns false without memory. */
+static bool add_child(parser *p, cs_node *node, cs_node *child)
+{
+    cs_node **place = CS_PUSH(&node->children);
+    if (place == NULL) {
+        cs_node_free(child);
+        fail_memory(p);
+        return false;
+    }
+    *place = child;
+    return true;
+}
+
+static bool add_word(cs_node *node, cs_view word)
+{
+    char *copy = cs_copy_string(word);
+    char **place = copy == NULL ? NULL : CS_PUSH(&node->words);
+    if (place == NULL) {
+        free(copy);
+        return false;
+    }
+    *place = copy;
+    return true;
+}
+
+/* Cuts the leaf's text into words. */
+static bool split_words(parser *p, cs_node *leaf)
+{
+    cs_tokenizer tokenizer;
+    cs_token token;
+    size_t tokens = 0;
+    cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
+    while (cs_tokenizer_next(&tokenizer, &token)) {
+        bool joined = token.extra && !token.pair;
+        if (joined && leaf->joined == NULL)
+            leaf->joined = cs_copy_string(token.term);
+        if (token.extra)
+            continue;
+        if (++p->words > cs_max_query_words || ++tokens > cs_max_phrase) {
+            fail(p, leaf->column, "too many words");
+            return false;
+        }
+        if (!add_word(leaf, token.term)) {
+            fail_memory(p);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- characters ------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The size of a quote, straight or curly, at `at`; 0 without one. */
+static size_t quote_size(const parser *p, size_t at)
+{
+    if (at >= p->len)
+        return 0;
+    if (p->query[at] == '"')
+        return 1;
+    bool curly = p->len - at >= 3 && (memcmp(p->query + at, "\xE2\x80\x9C", 3) == 0 ||
+                                      memcmp(p->query + at, "\xE2\x80\x9D", 3) == 0);
+    return curly ? 3 : 0;
+}
+
+static void skip_blanks(parser *p)
+{
+    while (p->at < p->len) {
+        size_t size;
+        if (!cs_text_is_space(cs_text_decode(p->query + p->at, p->len - p->at, &size)))
+            break;
+        p->at += size;
+    }
+}
+
+static size_t word_end(const parser *p, size_t at)
+{
+    size_t size;
+    while (at < p->len && p->query[at] != '(' && p->query[at] != ')' && quote_size(p, at) == 0) {
+        if (cs_text_is_space(cs_text_decode(p->query + at, p->len - at, &size)))
+            break;
+        at += size;
+    }
+    return at;
+}
+
+static bool is_operator(const parser *p, const char *name)
+{
+    size_t len = strlen(name);
+    return word_end(p, p->at) - p->at == len && memcmp(p->query + p->at, name, len) == 0;
+}
+
+static bool is_any_operator(const parser *p)
+{
+    return is_operator(p, "AND") || is_operator(p, "OR");
+}
+
+/* ---- leaves ----------------------------------------------------------------------------- */
+
+static bool is_field_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+}
+
+/* The length of a field's name before its colon at p->at, or 0. */
+static size_t field_length(const parser *p)
+{
+    size_t end = p->at;
+    char first = p->query[p->at];
+    if (!((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z')))
+        return 0;
+    while (end < p->len && is_field_byte(p->query[end]))
+        end++;
+    if (end >= p->len || p->query[end] != ':' || end + 1 >= p->len)
+        return 0;
+    const char *after = p->query + end + 1;
+    if (is_blank(*after) || (p->len - end > 2 && memcmp(after, "//", 2) == 0))
+        return 0;
+    return end - p->at;
+}
+
+static bool set_field(cs_node *leaf, cs_field field, const char *key)
+{
+    leaf->field = field;
+    leaf->key = key == NULL ? NULL : strdup(key);
+    return key == NULL || leaf->key != NULL;
+}
+
+/* A leaf of query bytes [start, end). */
+static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end, cs_field field,
+                          const char *key)
+{
+    cs_node *leaf = new_node(p, kind, start);
+    if (leaf == NULL)
+        return NULL;
+    leaf->text = cs_copy_string((cs_view){p->query + start, end - start});
+    if (leaf->text == NULL || !set_field(leaf, field, key)) {
+        cs_node_free(leaf);
+        return fail_memory(p);
+    }
+    if (field == CS_FIELD_PATH || field == CS_FIELD_FILE) {
+        leaf->kind = CS_NODE_GLOB;
+        return leaf;
+    }
+    if (!split_words(p, leaf)) {
+        cs_node_free(leaf);
+        return NULL;
+    }
+    if (kind == CS_NODE_WORD && leaf->words.count > 1)
+        leaf->kind = CS_NODE_PHRASE; /* GPT-4, node.js: words in a row */
+    return leaf;
+}
+
+static cs_node *parse_quoted(parser *p, cs_field field, const char *key)
+{
+    size_t open = p->at, start = open + quote_size(p, open), end = start;
+    while (end < p->len && quote_size(p, end) == 0)
+        end++;
+    if (end >= p->len)
+        return fail(p, open, "a quote that is not closed");
+    p->at = end + quote_size(p, end);
+    return make_leaf(p, CS_NODE_PHRASE, start, end, field, key);
+}
+
+static cs_node *parse_word(parser *p, cs_field field, const char *key)
+{
+    size_t start = p->at, end = word_end(p, start);
+    p->at = end;
+    bool prefix = end > start + 1 && p->query[end - 1] == '*';
+    if (field == CS_FIELD_PATH || field == CS_FIELD_FILE)
+        prefix = false;
+    cs_node *leaf = make_leaf(p, prefix ? CS_NODE_PREFIX : CS_NODE_WORD, start,
+                              prefix ? end - 1 : end, field, key);
+    if (leaf != NULL && leaf->kind == CS_NODE_PREFIX && leaf->words.count > 1) {
+        cs_node_free(leaf);
+        return fail(p, end - 1, "only a single word can end in *");
+    }
+    return leaf;
+}
+
+static cs_node *parse_list(parser *p, cs_field field, const char *key);
+
+static cs_node *parse_group(parser *p, cs_field field, const char *key)
+{
+    size_t open = p->at++;
+    if (++p->nesting > cs_max_query_nesting)
+        return fail(p, open, "brackets nested too deep");
+    p->brackets++;
+    cs_node *list = parse_list(p, field, key);
+    if (list == NULL)
+        return NULL;
+    p->nesting--;
+    p->brackets--;
+    if (p->at >= p->len || p->query[p->at] != ')') {
+        cs_node_free(list);
+        return fail(p, open, "a bracket that is not closed");
+    }
+    p->at++;
+    if (list->children.count == 0) {
+        cs_node_free(list);
+        return fail(p, open, "nothing between the brackets");
+    }
+    return list;
+}
+
+static cs_field field_of(const char *folded)
+{
+    for (size_t i = 0; i < cs_fields_count; i++)
+        if (strcmp(cs_fields[i].name, folded) == 0)
+            return cs_fields[i].field;
+    return CS_FIELD_META;
+}
+
+static cs_node *parse_value(parser *p, cs_field field, const char *key)
+{
+    if (quote_size(p, p->at) > 0)
+        return parse_quoted(p, field, key);
+    if (p->query[p->at] == '(')
+        return parse_group(p, field, key);
+    return parse_word(p, field, key);
+}
+
+static cs_node *parse_primary(parser *p, cs_field field, const char *key)
+{
+    if (p->query[p->at] == ')')
+        return fail(p, p->at, "a bracket that was not opened");
+    size_t len = field_length(p);
+    if (len == 0)
+        return parse_value(p, field, key);
+    CS_SCOPED(cs_buf) folded = {.limit = cs_max_key};
+    size_t column = p->at;
+    cs_schema_fold_key(&folded, (cs_view){p->query + p->at, len});
+    if (cs_buf_status(&folded) != CS_OK)
+        return fail_memory(p);
+    p->at += len + 1;
+    cs_field named = field_of(folded.data);
+    cs_node *node = parse_value(p, named, named == CS_FIELD_META ? folded.data : NULL);
+    if (node != NULL)
+        node->column = column;
+    return node;
+}
+
+/* ---- operators ---------------------------------------------------------------------------- */
+
+static cs_node *parse_signed(parser *p, cs_field field, const char *key)
+{
+    char sign = p->query[p->at];
+    bool marked = (sign == '+' || sign == '-') && p->at + 1 < p->len &&
+                  !is_blank(p->query[p->at + 1]) && p->query[p->at + 1] != ')';
+    p->at += marked;
+    cs_node *node = parse_primary(p, field, key);
+    if (node != NULL && marked)
+        node->occur = sign == '+' ? CS_MUST : CS_MUST_NOT;
+    return node;
+}
+
+typedef cs_node *(*parse_fn)(parser *, cs_field, const char *);
+
+/* What stands after the operator `name` that was just read at `column`. */
+static cs_node *parse_operand(parser *p, size_t column, const char *name, parse_fn next,
+                              cs_field field, const char *key)
+{
+    skip_blanks(p);
+    if (p->at < p->len && p->query[p->at] != ')' && !is_any_operator(p))
+        return next(p, field, key);
+    cs_query_fail(p->error, p->query, column, "%s needs something after it", name);
+    return NULL;
+}
+
+static cs_node *parse_not(parser *p, cs_field field, const char *key)
+{
+    if (!is_operator(p, "NOT"))
+        return parse_signed(p, field, key);
+    size_t column = p->at;
+    p->at += 3;
+    if (++p->nesting > cs_max_query_nesting)
+        return fail(p, column, "NOT nested too deep");
+    cs_node *child = parse_operand(p, column, "NOT", parse_not, field, key);
+    p->nesting--;
+    cs_node *node = child == NULL ? NULL : new_node(p, CS_NODE_NOT, column);
+    if (node == NULL) {
+        cs_node_free(child);
+        return NULL;
+    }
+    node->occur = CS_MUST_NOT;
+    if (add_child(p, node, child))
+        return node;
+    cs_node_free(node);
+    return NULL;
+}
+
+/* Operands joined by one operator; `next` reads an operand. */
+static cs_node *parse_chain(parser *p, cs_node_kind kind, const char *name, parse_fn next,
+                            cs_field field, const char *key)
+{
+    cs_node *first = next(p, field, key);
+    skip_blanks(p);
+    if (first == NULL || p->at >= p->len || !is_operator(p, name))
+        return first;
+    cs_node *node = new_node(p, kind, first->column);
+    if (node == NULL) {
+        cs_node_free(first);
+        return NULL;
+    }
+    bool ok = add_child(p, node, first);
+    while (ok && p->at < p->len && is_operator(p, name)) {
+        size_t column = p->at;
+        p->at += strlen(name);
+        cs_node *operand = parse_operand(p, column, name, next, field, key);
+        ok = operand != NULL && add_child(p, node, operand);
+        skip_blanks(p);
+    }
+    if (ok)
+        return node;
+    cs_node_free(node);
+    return NULL;
+}
+
+static cs_node *parse_all(parser *p, cs_field field, const char *key)
+{
+    return parse_chain(p, CS_NODE_AND, "AND", parse_not, field, key);
+}
+
+static cs_node *parse_clause(parser *p, cs_field field, const char *key)
+{
+    return parse_chain(p, CS_NODE_OR, "OR", parse_all, field, key);
+}
+
+/* A leaf without a word in it, such as a dash, says nothing. */
+static bool is_empty(const cs_node *node)
+{
+    return cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0;
+}
+
+static cs_node *parse_list(parser *p, cs_field field, const char *key)
+{
+    cs_node *list = new_node(p, CS_NODE_LIST, p->at);
+    if (list == NULL)
+        return NULL;
+    for (;;) {
+        skip_blanks(p);
+        if (p->at >= p->len || (p->query[p->at] == ')' && p->brackets > 0))
+            return list;
+        cs_node *clause = NULL;
+        if (is_any_operator(p))
+            cs_query_fail(p->error, p->query, p->at, "%.*s needs something before it",
+                          p->query[p->at] == 'O' ? 2 : 3, p->query + p->at);
+        else
+            clause = parse_clause(p, field, key);
+        if (clause == NULL) {
+            cs_node_free(list);
+            return NULL;
+        }
+        if (is_empty(clause))
+            cs_node_free(clause);
+        else if (!add_child(p, list, clause)) {
+            cs_node_free(list);
+            return NULL;
+        }
+    }
+}
+
+cs_status cs_query_parse(const char *query, cs_node **ret_tree, cs_error *error)
+{
+    parser p = {.query = query, .len = strlen(query), .error = error};
+    if (p.len > cs_max_query)
+        return cs_fail(error, CS_SYNTAX, "the query is longer than %d bytes", cs_max_query);
+    if (!cs_text_is_valid(query, p.len))
+        return cs_fail(error, CS_SYNTAX, "the query is not valid UTF-8");
+    cs_error none = {0};
+    p.error = error == NULL ? &none : error;
+    cs_node *tree = parse_list(&p, CS_FIELD_TEXT, NULL);
+    if (tree == NULL)
+        return p.error->status;
+    if (tree->children.count == 0) {
+        cs_node_free(tree);
+        return cs_query_fail(error, query, 0, "there is no word to search for");
+    }
+    *ret_tree = tree;
+    return CS_OK;
+}

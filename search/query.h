@@ -1,0 +1,69 @@
+/* query.h - from what was typed to a tree.
+ *
+ *   query   = clause+                      ranked: any of them, more is better
+ *   clause  = all ("OR" all)*
+ *   all     = unary ("AND" unary)*
+ *   unary   = "NOT" unary | ["+" | "-"] primary
+ *   primary = "(" query ")" | [field ":"] (word ["*"] | '"' words '"' | "(" query ")")
+ *
+ * Operators are words in capitals. A field is letters, digits, '_', '.' or '-'
+ * that begin with a letter, a colon, and neither a blank nor "//" after it. Text
+ * becomes words through terms.h only.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_QUERY_H
+#define CS_QUERY_H
+
+#include "schema.h"
+
+enum {
+    cs_max_query = 1 << 16,     /* bytes */
+    cs_max_query_words = 1000,  /* words of all leaves */
+    cs_max_query_nesting = 100, /* brackets and NOTs inside each other */
+    cs_max_phrase = 64          /* words of one phrase */
+};
+
+typedef enum cs_node_kind {
+    CS_NODE_WORD,   /* one word in all its forms */
+    CS_NODE_PHRASE, /* words in a row, as typed; one word: exactly that form */
+    CS_NODE_PREFIX, /* words that begin so */
+    CS_NODE_GLOB,   /* a path or file name pattern: the text as typed */
+    CS_NODE_AND,
+    CS_NODE_OR,
+    CS_NODE_NOT, /* of its one child */
+    CS_NODE_LIST /* clauses side by side: ranked */
+} cs_node_kind;
+
+typedef enum cs_occur { CS_MAY, CS_MUST, CS_MUST_NOT } cs_occur;
+
+typedef struct cs_node {
+    cs_node_kind kind;
+    cs_occur occur; /* its sign, as an item of a list */
+    cs_field field;
+    char *key;     /* of CS_FIELD_META, folded; else NULL */
+    char *text;    /* of a leaf, as typed; owned */
+    size_t column; /* byte of the query where it begins */
+    struct {
+        char **items; /* folded words of a leaf, in order */
+        size_t count, cap;
+    } words;
+    char *joined; /* GPT-4 as gpt4, or NULL */
+    struct {
+        struct cs_node **items;
+        size_t count, cap;
+    } children;
+} cs_node;
+
+void cs_node_free(cs_node *node);
+
+/* Parses; the tree is a CS_NODE_LIST. CS_SYNTAX: the message holds the query
+ * and, under it, a caret at the fault. */
+cs_status cs_query_parse(const char *query, cs_node **ret_tree, cs_error *error);
+
+/* A CS_SYNTAX error at a byte of the query. */
+cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+bool cs_node_is_leaf(const cs_node *node);
+
+#endif

@@ -1,0 +1,33 @@
+/* words.h - what the index knows of a word: its forms, and how rare they are.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_WORDS_H
+#define CS_WORDS_H
+
+#include "collection.h"
+#include "pattern.h"
+
+/* Whether a word says so little that a ranked query is better without it. */
+bool cs_is_stop_word(const char *word);
+
+/* Adds the word and the forms of its stem, in every language held, that occur in
+ * the index: at most cs_max_forms, each once. */
+cs_status cs_words_add_forms(const cs_collection *collection, const char *word, cs_pattern *pattern,
+                             cs_error *error);
+
+/* The terms of a field that begin so, without the field's prefix. */
+cs_status cs_words_expand(const cs_collection *collection, cs_field field, const char *key,
+                          const char *prefix, cs_pattern *pattern, cs_error *error);
+
+/* An OR of words of a field, each weighed as if all were one term: scaled by the
+ * class's inverse document frequency over its own. The word that equals `typed`
+ * weighs cs_exact_boost more. *ret_weight is the class's. */
+cs_status cs_words_query(const cs_collection *collection, cs_field field, const char *key,
+                         char *const *words, size_t count, const char *typed, xc_query **ret_query,
+                         double *ret_weight, cs_error *error);
+
+/* BM25 with k1 and b as measured best over 200-word passages with title and
+ * headings twice (doc/decisions.md). */
+extern const xc_bm25 cs_weighting;
+
+#endif

@@ -1,0 +1,402 @@
+/* text_test.c - tests of lib/text.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "text.h"
+
+static bool is_surrogate(uint32_t c)
+{
+    return c >= 0xD800 && c <= 0xDFFF;
+}
+
+static void test_every_code_point_round_trips(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+        char bytes[4];
+        size_t size = 0, written = cs_text_encode(c, bytes);
+        uint32_t expected = is_surrogate(c) ? 0xFFFD : c;
+        size_t expected_size = expected < 0x80 ? 1 : expected < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        if (written != expected_size || cs_text_decode(bytes, written, &size) != expected ||
+            size != written || !cs_text_is_valid(bytes, written))
+            fail_msg("U+%04X", c);
+    }
+    char bytes[4];
+    size_t size;
+    assert_int_equal(cs_text_encode(0x110000, bytes), 3);
+    assert_int_equal(cs_text_decode(bytes, 3, &size), 0xFFFD);
+    assert_int_equal(cs_text_encode(UINT32_MAX, bytes), 3);
+}
+
+/* U+FFFD is shown as ? */
+static const char *shown(cs_buf *buf)
+{
+    static char text[256];
+    size_t used = 0;
+    for (size_t i = 0, size; i < buf->len; i += size) {
+        bool replaced = cs_text_decode(buf->data + i, buf->len - i, &size) == 0xFFFD;
+        memcpy(text + used, replaced ? "?" : buf->data + i, replaced ? 1 : size);
+        used += replaced ? 1 : size;
+    }
+    text[used] = '\0';
+    return text;
+}
+
+/* Unicode 15, section 3.9, tables 3-8 to 3-11; then what they leave out. */
+static void test_repair(void **state)
+{
+    static const struct {
+        cs_view bytes;
+        const char *repaired;
+    } examples[] = {
+        {{"\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", 9}, "????????A"},
+        {{"\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", 9}, "????????A"},
+        {{"\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", 9}, "?????A??B"},
+        {{"\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", 9}, "????A"},
+        {{"\xF0\x9F\x98\x80 ok", 7}, "\xF0\x9F\x98\x80 ok"},
+        {{"\xEF\xBF\xBD", 3}, "?"},
+        {{"\xE2\x82", 2}, "?"},
+        {{"\xF0\x9F\x98", 3}, "?"},
+        {{"\xC3", 1}, "?"},
+        {{"a\xC3", 2}, "a?"},
+        {{"\xC3\xC3\xA9", 3}, "?é"},
+        {{"\xF5\x80\x80\x80", 4}, "????"},
+        {{"\xFE\xFF", 2}, "??"},
+        {{"\xC1\xBF", 2}, "??"},
+        {{"caf\xE9 au lait", 12}, "caf? au lait"},
+        {{"", 0}, ""},
+        {{"plain", 5}, "plain"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        CS_SCOPED(cs_buf) out = {.limit = 1000};
+        cs_text_repair(&out, examples[i].bytes.data, examples[i].bytes.len);
+        if (strcmp(shown(&out), examples[i].repaired) != 0)
+            fail_msg("example %zu: \"%s\"", i, shown(&out));
+        assert_true(cs_text_is_valid(out.data, out.len));
+        bool same = cs_view_equal(cs_buf_view(&out), examples[i].bytes);
+        assert_int_equal(cs_text_is_valid(examples[i].bytes.data, examples[i].bytes.len), same);
+    }
+}
+
+static void test_a_nul_is_a_character(void **state)
+{
+    CS_SCOPED(cs_buf) out = {.limit = 1000};
+
+    (void)state;
+    assert_true(cs_text_is_valid("a\0b", 3));
+    cs_text_repair(&out, "a\0b\xFF", 4);
+    assert_memory_equal(out.data, "a\0b\xEF\xBF\xBD", 7);
+}
+
+/* All sequences of up to three bytes from the edges of the ranges. */
+static void test_repair_of_any_bytes_is_valid(void **state)
+{
+    static const char edges[] = "\x00\x41\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xED"
+                                "\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF";
+    enum { count = sizeof edges - 1 };
+
+    (void)state;
+    for (size_t i = 0; i < (size_t)count * count * count * count; i++) {
+        char bytes[4] = {edges[i % count], edges[i / count % count], edges[i / count / count % count],
+                         edges[i / count / count / count]};
+        CS_SCOPED(cs_buf) out = {.limit = 100};
+        cs_text_repair(&out, bytes, sizeof bytes);
+        assert_true(cs_text_is_valid(out.data, out.len));
+        size_t size;
+        cs_text_decode(bytes, sizeof bytes, &size);
+        assert_true(size >= 1 && size <= 4);
+    }
+}
+
+static void test_classes(void **state)
+{
+    static const struct {
+        uint32_t c;
+        cs_class class;
+        const char *name;
+    } examples[] = {
+        {'a', CS_CLASS_LETTER, "a"},
+        {'Z', CS_CLASS_LETTER, "Z"},
+        {'5', CS_CLASS_DIGIT, "5"},
+        {' ', CS_CLASS_OTHER, "blank"},
+        {'_', CS_CLASS_OTHER, "underscore"},
+        {0, CS_CLASS_OTHER, "NUL"},
+        {0xE9, CS_CLASS_LETTER, "e acute"},
+        {0xDF, CS_CLASS_LETTER, "sharp s"},
+        {0xBD, CS_CLASS_DIGIT, "one half"},
+        {0x2167, CS_CLASS_DIGIT, "roman eight"},
+        {0x0665, CS_CLASS_DIGIT, "Arabic five"},
+        {0x0E55, CS_CLASS_DIGIT, "Thai five"},
+        {0xFF21, CS_CLASS_LETTER, "full width A"},
+        {0x0301, CS_CLASS_MARK, "combining acute"},
+        {0x0903, CS_CLASS_MARK, "Devanagari visarga"},
+        {0x20DD, CS_CLASS_MARK, "enclosing circle"},
+        {0xFE0F, CS_CLASS_MARK, "variation selector"},
+        {0x0939, CS_CLASS_LETTER, "Devanagari ha"},
+        {0x4E2D, CS_CLASS_BIGRAM, "Han"},
+        {0x20000, CS_CLASS_BIGRAM, "Han, extension B"},
+        {0x3042, CS_CLASS_BIGRAM, "hiragana"},
+        {0x30A2, CS_CLASS_BIGRAM, "katakana"},
+        {0x30FC, CS_CLASS_BIGRAM, "prolonged sound mark"},
+        {0xFF76, CS_CLASS_BIGRAM, "half-width katakana"},
+        {0xFF9E, CS_CLASS_MARK, "half-width voicing mark"},
+        {0xD55C, CS_CLASS_BIGRAM, "Hangul syllable"},
+        {0x1112, CS_CLASS_BIGRAM, "leading jamo"},
+        {0x1161, CS_CLASS_MARK, "vowel jamo"},
+        {0x11AB, CS_CLASS_MARK, "trailing jamo"},
+        {0x0E01, CS_CLASS_BIGRAM, "Thai"},
+        {0x0E34, CS_CLASS_MARK, "Thai vowel above"},
+        {0x0E81, CS_CLASS_BIGRAM, "Lao"},
+        {0x1780, CS_CLASS_BIGRAM, "Khmer"},
+        {0x1000, CS_CLASS_BIGRAM, "Myanmar"},
+        {0x30FB, CS_CLASS_OTHER, "katakana middle dot"},
+        {0x3002, CS_CLASS_OTHER, "ideographic full stop"},
+        {0x1F600, CS_CLASS_OTHER, "emoji"},
+        {0x20AC, CS_CLASS_OTHER, "euro"},
+        {0xE000, CS_CLASS_OTHER, "private use"},
+        {0x0378, CS_CLASS_OTHER, "unassigned"},
+        {0xFFFD, CS_CLASS_OTHER, "replacement"},
+        {0xAD, CS_CLASS_IGNORED, "soft hyphen"},
+        {0x200C, CS_CLASS_IGNORED, "zero-width non-joiner"},
+        {0x200D, CS_CLASS_IGNORED, "zero-width joiner"},
+        {0x0640, CS_CLASS_IGNORED, "tatweel"},
+        {0x200B, CS_CLASS_OTHER, "zero-width space"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (cs_text_class(examples[i].c) != examples[i].class)
+            fail_msg("%s: class %d", examples[i].name, (int)cs_text_class(examples[i].c));
+}
+
+static void test_case_and_space(void **state)
+{
+    static const uint32_t spaces[] = {' ',    '\t',   '\n',   '\r',   0x0B,   0x0C,  0x85,
+                                      0xA0,   0x1680, 0x2003, 0x200B, 0x2028, 0x202F, 0x3000};
+
+    (void)state;
+    assert_true(cs_text_is_upper('A') && cs_text_is_upper(0xC9) && cs_text_is_upper(0x0416));
+    assert_false(cs_text_is_upper('a') || cs_text_is_upper(0xE9) || cs_text_is_upper('5') ||
+                 cs_text_is_upper(0x4E2D) || cs_text_is_upper('['));
+    assert_true(cs_text_is_lower('a') && cs_text_is_lower(0xE9) && cs_text_is_lower(0x0436));
+    assert_false(cs_text_is_lower('A') || cs_text_is_lower(0xC9) || cs_text_is_lower('5') ||
+                 cs_text_is_lower(0x4E2D) || cs_text_is_lower('{'));
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        assert_true(cs_text_is_space(spaces[i]));
+    assert_false(cs_text_is_space('a') || cs_text_is_space(0) || cs_text_is_space(0x200D) ||
+                 cs_text_is_space(0x08) || cs_text_is_space(0x0E));
+}
+
+typedef struct folding {
+    const char *word, *folded;
+} folding;
+
+static void check_folding(const folding *examples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char out[200];
+        size_t len = cs_text_fold(examples[i].word, strlen(examples[i].word), out, sizeof out - 1);
+        out[len] = '\0';
+        if (strcmp(out, examples[i].folded) != 0)
+            fail_msg("\"%s\": \"%s\", not \"%s\"", examples[i].word, out, examples[i].folded);
+    }
+}
+#define CHECK_FOLDING(examples) check_folding(examples, sizeof(examples) / sizeof *(examples))
+
+static void test_folding(void **state)
+{
+    static const folding examples[] = {
+        {"Käärmann", "kaarmann"},
+        {"Ka\u0308a\u0308rmann", "kaarmann"},
+        {"STRASSE", "strasse"},
+        {"Straße", "strasse"},
+        {"ẞ", "ss"},
+        {"ＡＢＣ１２", "abc12"},
+        {"ﬁnance", "finance"},
+        {"İstanbul", "istanbul"},
+        {"Ångström", "angstrom"},
+        {"\u212Bngström", "angstrom"}, /* the sign of the unit */
+        {"Phở", "pho"},
+        {"Łódź", "łodz"},
+        {"O’Reilly", "o'reilly"},
+        {"O\u02BCReilly", "o'reilly"},
+        {"Σίσυφος", "σισυφοσ"},
+        {"ΣΊΣΥΦΟΣ", "σισυφοσ"},
+        {"ᾴ", "αι"},
+        {"м\u0301олодец", "молодец"},
+        {"Йод", "йод"},
+        {"и\u0306од", "йод"},
+        {"מָה", "מה"},
+        {"مَرْحَبًا", "مرحبا"},
+        {"مـرحبا", "مرحبا"},
+        {"ｶﾞｽ", "ガス"},
+        {"カ\u3099ス", "ガス"},
+        {"\u1112\u1161\u11AB", "한"},
+        {"हिन्दी", "हिन्दी"},
+        {"co\u00ADfounder", "cofounder"},
+        {"ℂ", "c"},
+        {"x²", "x2"},
+        {"葛\U000E0100", "葛"}, /* an ideographic variation sequence */
+        {"4\uFE0F", "4"},
+        {"", ""},
+        {"\u00AD\u200D", ""},
+    };
+    (void)state;
+    CHECK_FOLDING(examples);
+}
+
+static void test_folding_is_cut_between_characters(void **state)
+{
+    char out[8];
+
+    (void)state;
+    assert_int_equal(cs_text_fold("дддддд", 12, out, 7), 6);
+    assert_memory_equal(out, "дд", 4);
+    assert_int_equal(cs_text_fold("д", 2, out, 1), 0);
+    assert_int_equal(cs_text_fold("д", 2, out, 0), 0);
+    /* a word of more than cs_text_max_word bytes, cut amid a character */
+    char word[3 + 2 * 200] = "ก";
+    for (size_t i = 0; i < 200; i++)
+        memcpy(word + 3 + 2 * i, "\u0301", 2);
+    assert_int_equal(cs_text_fold(word, sizeof word, out, sizeof out), 3);
+    assert_memory_equal(out, "ก", 3);
+}
+
+/* For every character of a word: its folded form is valid, is folded, and has
+ * no capital letter of ASCII, which the prefixes of schema.h rely on. */
+static void test_folding_of_every_word_character(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0x80; c <= 0x10FFFF; c++) {
+        cs_class class = cs_text_class(c);
+        if (class == CS_CLASS_OTHER || is_surrogate(c))
+            continue;
+        char bytes[4], once[cs_text_max_word], twice[cs_text_max_word];
+        size_t len = cs_text_fold(bytes, cs_text_encode(c, bytes), once, sizeof once);
+        size_t again = cs_text_fold(once, len, twice, sizeof twice);
+        if (!cs_text_is_valid(once, len))
+            fail_msg("U+%04X: invalid", c);
+        if (again != len || memcmp(once, twice, len) != 0)
+            fail_msg("U+%04X: \"%.*s\", then \"%.*s\"", c, (int)len, once, (int)again, twice);
+        for (size_t i = 0; i < len; i++)
+            if (once[i] >= 'A' && once[i] <= 'Z')
+                fail_msg("U+%04X: a capital", c);
+    }
+}
+
+static void test_width(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t width;
+    } examples[] = {
+        {"", 0},          {"abc", 3},       {"é", 1},           {"e\u0301", 1},
+        {"日本語", 6},    {"한글", 4},      {"ｶﾅ", 2},          {"ＡＢ", 4},
+        {"\U0001F600", 2}, {"a\u200Db", 2}, {"a\u200Bb", 2},    {"co\u00ADop", 4},
+        {"\x1B[0m", 3},   {"\xC2\x9B", 0},    {"กิ", 1},          {"€", 1},
+        {"—", 1},         {"\uFEFFa", 1},   {"🚀 go", 5},       {"\uFFFD", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        size_t width = cs_text_width(examples[i].text, strlen(examples[i].text));
+        if (width != examples[i].width)
+            fail_msg("\"%s\": %zu columns", examples[i].text, width);
+    }
+}
+
+static void test_prefix(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns, len;
+    } examples[] = {
+        {"", 5, 0},         {"abc", 0, 0},     {"abc", 2, 2},      {"abc", 3, 3},
+        {"abc", 9, 3},      {"日本", 1, 0},    {"日本", 2, 3},     {"日本", 3, 3},
+        {"日本", 4, 6},     {"ae\u0301b", 2, 4}, {"e\u0301\u0302x", 1, 5}, {"a😀", 2, 1},
+        {"a😀", 3, 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const char *text = examples[i].text;
+        size_t len = cs_text_prefix(text, strlen(text), examples[i].columns);
+        if (len != examples[i].len)
+            fail_msg("\"%s\" in %zu: %zu bytes", text, examples[i].columns, len);
+    }
+}
+
+static void test_printable(void **state)
+{
+    static const struct {
+        cs_view bytes;
+        const char *printed;
+    } examples[] = {
+        {{"plain é 日本 😀", 20}, "plain é 日本 😀"},
+        {{"\x1B[31mred\x1B[0m", 12}, "?[31mred?[0m"},
+        {{"\x1B]0;title\x07", 10}, "?]0;title?"},
+        {{"\xC2\x9B" "31m", 5}, "?31m"}, /* the C1 form of the same */
+        {{"\x9B" "31m", 4}, "?31m"},     /* and its bare byte */
+        {{"a\tb\nc\rd", 7}, "a b c d"},
+        {{"a\0b\x7F" "c", 5}, "a?b?c"},
+        {{"\xC2\x85", 2}, "?"},
+        {{"\u202Egpj.exe\u202C", 13}, "?gpj.exe?"},
+        {{"\u202A\u202B\u202D", 9}, "???"},
+        {{"\u2066\u2067\u2068\u2069", 12}, "????"},
+        {{"\u2065\u206A", 6}, "\u2065\u206A"},
+        {{"\xC3(", 2}, "?("},
+        {{"", 0}, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        CS_SCOPED(cs_buf) out = {.limit = 1000};
+        cs_text_add_printable(&out, examples[i].bytes.data, examples[i].bytes.len);
+        if (strcmp(shown(&out), examples[i].printed) != 0)
+            fail_msg("example %zu: \"%s\"", i, shown(&out));
+    }
+}
+
+static void test_printable_of_every_code_point(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+        CS_SCOPED(cs_buf) out = {.limit = 100};
+        char bytes[4];
+        size_t size, len = cs_text_encode(c, bytes);
+        cs_text_add_printable(&out, bytes, len);
+        uint32_t printed = cs_text_decode(out.data, out.len, &size);
+        if (size != out.len || printed < 0x20 || (printed >= 0x7F && printed < 0xA0))
+            fail_msg("U+%04X", c);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_code_point_round_trips),
+        cmocka_unit_test(test_repair),
+        cmocka_unit_test(test_a_nul_is_a_character),
+        cmocka_unit_test(test_repair_of_any_bytes_is_valid),
+        cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_case_and_space),
+        cmocka_unit_test(test_folding),
+        cmocka_unit_test(test_folding_is_cut_between_characters),
+        cmocka_unit_test(test_folding_of_every_word_character),
+        cmocka_unit_test(test_width),
+        cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_printable),
+        cmocka_unit_test(test_printable_of_every_code_point),
+    };
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
