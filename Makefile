@@ -47,6 +47,67 @@ $(B)/%.cc.o: %.cc | deps
 	@echo "  CXX   $<"
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -I$(dir $<) -c -o $@ $<
 
-deps: ; @:
-.PHONY: all deps
--include $(shell find build -name '*.d' 2>/dev/null)
+# ---- packages ---------------------------------------------------------------
+# Installs what is missing through apt-get; a no-op where all is there.
+
+deps: | build
+	$(Q)tests/need-packages $(PACKAGES) g++ pkg-config
+
+check-deps: | build
+	$(Q)tests/need-packages $(PACKAGES) $(CHECK_PACKAGES)
+
+build:
+	$(Q)mkdir -p $@
+
+# ---- tests ------------------------------------------------------------------
+
+UNIT := $(patsubst tests/unit/%_test.c,$(B)/tests/%_test,$(wildcard tests/unit/*_test.c))
+# A module of a program is tested with its neighbours: all objects but main.
+PARTS = $(filter-out %/main.c.o,$(INDEX_OBJ) $(SEARCH_OBJ))
+
+$(B)/tests/%_test: $(B)/tests/unit/%_test.c.o $(B)/parts.a $(B)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
+
+$(B)/tests/unit/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+
+$(B)/parts.a: $(PARTS)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=address,undefined for the same under sanitizers)
+	$(Q)$(MAKE) --no-print-directory all units
+	$(Q)BUILD=$(B) tests/run
+
+units: $(UNIT)
+
+demo: all  ## index corpus/ and ask it for "valuation"
+	$(Q)$(B)/caseindex corpus
+	$(Q)cd corpus && ../$(B)/casesearch valuation
+
+bench: all  ## speed on ../shared/corpora/cases where it is there, else on corpus/
+	$(Q)BUILD=$(B) tests/bench/run
+
+# ---- the rest ---------------------------------------------------------------
+
+install: all  ## install into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/casesearch
+	install -m 755 $(B)/caseindex $(B)/casesearch $(DESTDIR)$(PREFIX)/bin
+	install -m 644 README.md doc/query-language.md doc/json.md $(DESTDIR)$(PREFIX)/share/doc/casesearch
+
+uninstall:  ## remove what install installed
+	rm -f $(DESTDIR)$(PREFIX)/bin/caseindex $(DESTDIR)$(PREFIX)/bin/casesearch
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/casesearch
+
+format:  ## clang-format all sources
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+
+clean:  ## remove everything that was built
+	rm -rf build
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
+
+.PHONY: all deps check-deps check units demo bench install uninstall format clean help
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

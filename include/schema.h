@@ -157,7 +157,7 @@ typedef struct cs_section {
     uint32_t line;   /* of the heading */
     cs_view heading; /* visible text; empty for what stands before the first one */
 } cs_section;
-enum { cs_no_parent = UINT32_MAX };
+#define cs_no_parent UINT32_MAX /* no enum: those are ints */
 
 typedef struct cs_metadata {
     cs_view key;   /* cs_schema_fold_key */

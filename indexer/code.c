@@ -53,6 +53,26 @@ static void code_line(const work *w, const cs_block *block, uint32_t line, uint3
         ++*ret_indent;
 }
 
+/* An indented script is code to Markdown and nothing to a reader. Where the
+ * block is to end: before the line of one, or at `last` + 1. */
+static uint32_t before_script(work *w, uint32_t first, uint32_t last)
+{
+    cs_view text = cs_buf_view(&w->study->source.text);
+    uint32_t at = cs_study_line_start(w, first), end = cs_study_line_end(w, last);
+    while (at < end && is_blank(text.data[at]))
+        at++;
+    if (at >= end || text.data[at] != '<')
+        return last + 1;
+    for (; at < end; at++) {
+        uint32_t after = text.data[at] == '<' ? cs_heading_skip_hidden(w, at) : at;
+        if (after == at)
+            continue;
+        w->hidden_until = after;
+        return cs_source_line(&w->study->source, at);
+    }
+    return last + 1;
+}
+
 /* What all lines are indented by, which is no part of the code. */
 static uint32_t common_indent(const work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
@@ -71,11 +91,16 @@ void cs_code_read(work *w, const cs_block *block)
     cs_visible *visible = &w->study->visible;
     uint32_t first = block->first, start, end, indent;
     cs_study_block_line(w, block, first, &start, &end);
-    first += is_fence(w->study->source.text.data, start, end);
+    bool fenced = is_fence(w->study->source.text.data, start, end);
+    first += fenced;
     if (block->lines == 0 || first >= w->study->source.lines.count)
         return;
     uint32_t last = first + block->lines - 1, count = (uint32_t)w->study->source.lines.count;
     last = last < count ? last : count - 1;
+    if (!fenced)
+        last = before_script(w, first, last) - 1;
+    if (last + 1 <= first)
+        return;
     uint32_t before = cs_visible_length(visible), common = common_indent(w, block, first, last);
     uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
     for (uint32_t line = first; line <= last; line++) {

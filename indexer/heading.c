@@ -100,10 +100,7 @@ static size_t find(cs_view text, size_t at, const char *what)
     return text.len;
 }
 
-/* Past a comment, script or style sheet that begins at `at`; it may end blocks
- * later, for a blank line is one's end to Markdown only. `at` when none begins
- * or it never ends. */
-static size_t skip_hidden(work *w, size_t at)
+uint32_t cs_heading_skip_hidden(work *w, uint32_t at)
 {
     static const char *const hidden[][2] = {
         {"<!--", "-->"}, {"<script", "</script"}, {"<style", "</style"}};
@@ -116,7 +113,7 @@ static size_t skip_hidden(work *w, size_t at)
         size_t end = find(text, at + len, hidden[i][1]);
         end = end < text.len ? find(text, end, ">") : end;
         if (end < text.len)
-            return end + 1;
+            return (uint32_t)end + 1;
         w->endless |= 1u << i;
     }
     return at;
@@ -158,7 +155,7 @@ void cs_heading_read_html(work *w, const cs_block *block)
     for (uint32_t at = start; at < end; at++) {
         if (text.data[at] != '<')
             continue;
-        uint32_t after = (uint32_t)skip_hidden(w, at), level = html_heading_level(text, at);
+        uint32_t after = cs_heading_skip_hidden(w, at), level = html_heading_level(text, at);
         if (after > end) {
             w->hidden_until = after;
             end = at;

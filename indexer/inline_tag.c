@@ -13,7 +13,8 @@ enum { max_tag_name = 16, max_mark = 24, max_expression = 1000 };
 
 /* What a tag does to the text around it. */
 typedef enum effect {
-    EFFECT_NONE,
+    EFFECT_NONE, /* of a name that HTML may not have */
+    EFFECT_PLAIN,
     EFFECT_LINE,   /* ends a line: block elements and <br> */
     EFFECT_BLANK,  /* parts words: cells */
     EFFECT_HIDDEN, /* its content is not shown: scripts */
@@ -36,7 +37,8 @@ static const struct {
     {"center", EFFECT_LINE},     {"thead", EFFECT_LINE},      {"tbody", EFFECT_LINE},
     {"td", EFFECT_BLANK},        {"th", EFFECT_BLANK},        {"script", EFFECT_HIDDEN},
     {"style", EFFECT_HIDDEN},    {"template", EFFECT_HIDDEN}, {"svg", EFFECT_HIDDEN},
-    {"sup", EFFECT_MARK},
+    {"sup", EFFECT_MARK},        {"a", EFFECT_PLAIN},         {"span", EFFECT_PLAIN},
+    {"img", EFFECT_PLAIN},       {"font", EFFECT_PLAIN},      {"iframe", EFFECT_PLAIN},
 };
 
 static effect effect_of(cs_view name)
@@ -105,7 +107,7 @@ static uint32_t quote_end(work *w, uint32_t i)
     return (uint32_t)(close - w->text) + 1;
 }
 
-static bool is_blank(char c)
+static bool is_gap(char c)
 {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
@@ -132,7 +134,7 @@ static uint32_t value_end(work *w, uint32_t i)
     if (c == '{')
         return expression_end(w, i);
     uint32_t end = i;
-    while (end < w->len && !is_blank(w->text[end]) && strchr("\"'<>`", w->text[end]) == NULL)
+    while (end < w->len && !is_gap(w->text[end]) && strchr("\"'<>`", w->text[end]) == NULL)
         end++;
     return end > i ? end : 0;
 }
@@ -149,13 +151,13 @@ static uint32_t attribute_end(work *w, uint32_t i)
     if (end == i || (c >= '0' && c <= '9') || c == '-' || c == '.')
         return 0;
     uint32_t equals = end;
-    while (is_blank(cs_inline_at(w, equals)))
+    while (is_gap(cs_inline_at(w, equals)))
         equals++;
     if (cs_inline_at(w, equals) != '=')
         return end;
     do
         equals++;
-    while (is_blank(cs_inline_at(w, equals)));
+    while (is_gap(cs_inline_at(w, equals)));
     return value_end(w, equals);
 }
 
@@ -167,8 +169,8 @@ static uint32_t tag_end(work *w, uint32_t i)
            cs_inline_at(w, i) == ':' || cs_inline_at(w, i) == '.')
         i++;
     for (uint32_t end = i; end != 0 && end < w->len; end = attribute_end(w, end)) {
-        bool parted = is_blank(w->text[end]) || end > i;
-        while (is_blank(cs_inline_at(w, end)))
+        bool parted = is_gap(w->text[end]) || end > i;
+        while (is_gap(cs_inline_at(w, end)))
             end++;
         if (cs_inline_at(w, end) == '/')
             end++;
@@ -180,7 +182,8 @@ static uint32_t tag_end(work *w, uint32_t i)
     return 0;
 }
 
-/* The same as browsers read it: up to the next '>', unless a '<' comes first. */
+/* The same as browsers read it: up to the next '>', unless a '<' comes first.
+ * Only for what surely is HTML. */
 static uint32_t sloppy_tag_end(const work *w, uint32_t i)
 {
     while (i < w->len && w->text[i] != '>' && w->text[i] != '<')
@@ -281,10 +284,11 @@ uint32_t cs_inline_scan_tag(work *w, uint32_t i)
     uint32_t link = closing ? 0 : scan_autolink(w, i);
     if (link != 0)
         return link;
+    cs_view name = {w->text + start, name_end - start};
     uint32_t end = tag_end(w, name_end);
-    if (end == 0 && w->mode == CS_INLINE_HTML)
+    if (end == 0 && (w->mode == CS_INLINE_HTML || effect_of(name) != EFFECT_NONE))
         end = sloppy_tag_end(w, name_end);
     if (end == 0)
         return i + 1;
-    return apply_tag(w, i, end, (cs_view){w->text + start, name_end - start}, closing);
+    return apply_tag(w, i, end, name, closing);
 }

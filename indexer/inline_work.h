@@ -1,6 +1,6 @@
-/* inline_work.h - what the three files of inline.h share while one block is
- * read: the scan (inline.c), HTML tags (inline_tag.c), the output
- * (inline_emit.c).
+/* inline_work.h - what the four files of inline.h share while one block is
+ * read: the scan (inline.c), brackets and addresses (inline_link.c), HTML tags
+ * (inline_tag.c), the output (inline_emit.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_INLINE_WORK_H
@@ -68,6 +68,7 @@ typedef struct cs_inline_work {
     bool no_backticks[33];
     bool no_quote[2]; /* " and ' of attributes */
     bool no_tag_end, no_comment_end;
+    uint32_t plain_until;            /* up to here no run of data begins */
     cs_entity entities[cs_entities]; /* by hash */
     uint64_t budget;                 /* bytes that failed attempts may still look at */
 } cs_inline_work;
@@ -80,6 +81,25 @@ static inline char cs_inline_at(const cs_inline_work *w, uint32_t i)
 static inline bool is_word_byte(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static inline bool is_punctuation(char c)
+{
+    return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
+           (c >= '{' && c <= '~');
+}
+
+/* The end of the block counts as one. */
+static inline bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\0';
+}
+
+static inline uint32_t skip_blanks(const cs_inline_work *w, uint32_t i)
+{
+    while (i < w->len && is_blank(w->text[i]))
+        i++;
+    return i;
 }
 
 bool cs_inline_looking_at(const cs_inline_work *w, uint32_t i, const char *string);
@@ -101,6 +121,13 @@ size_t cs_reference_fold(char *bytes, cs_view label);
 
 /* Reads what stands at a '<'; returns where to go on. */
 uint32_t cs_inline_scan_tag(cs_inline_work *w, uint32_t i);
+
+/* Read what stands at a [ or ![, a ], the h of an address, the d of a "data:"
+ * one; return where to go on. */
+uint32_t cs_inline_open_bracket(cs_inline_work *w, uint32_t i, bool image);
+uint32_t cs_inline_close_bracket(cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_scan_url(cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_scan_data(cs_inline_work *w, uint32_t i);
 
 void cs_inline_emit(cs_inline_work *w, cs_visible *out);
 

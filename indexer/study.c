@@ -205,6 +205,25 @@ uint32_t cs_study_line_end(const work *w, uint32_t line)
     return end;
 }
 
+/* The last line of a setext heading's text: the one before its underline. (Not
+ * block->last: cmark 0.30 puts the end of such a heading one line too far.) */
+static uint32_t before_underline(const work *w, const cs_block *block)
+{
+    for (uint32_t line = block->first + 1; line <= block->last; line++) {
+        uint32_t start, end;
+        cs_study_block_line(w, block, line, &start, &end);
+        while (end > start && is_blank(source_text(w)[end - 1]))
+            end--;
+        uint32_t at = start;
+        while (at < end && source_text(w)[at] == source_text(w)[start])
+            at++;
+        bool rule = start < end && (source_text(w)[start] == '=' || source_text(w)[start] == '-');
+        if (rule && at == end)
+            return line - 1;
+    }
+    return block->first;
+}
+
 static void read_heading(work *w, const cs_block *block)
 {
     uint32_t start, end;
@@ -215,7 +234,7 @@ static void read_heading(work *w, const cs_block *block)
         cs_flat_clear(&w->flat);
         cs_flat_add(&w->flat, &w->study->source, start, end);
     } else {
-        flatten(w, block, block->first, block->last > block->first ? block->last - 1 : block->last);
+        flatten(w, block, block->first, before_underline(w, block));
     }
     if (block->quotes > 0 || block->lists > 0)
         cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,

@@ -40,6 +40,11 @@ bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner);
 /* heading.c: reads an HTML block with the <h1>-<h6> and <summary> in it. */
 void cs_heading_read_html(cs_study_work *w, const cs_block *block);
 
+/* heading.c: past a comment, script or style sheet that begins at `at`; it may
+ * end blocks later, for a blank line is one's end to Markdown only. `at` when
+ * none begins or it never ends. */
+uint32_t cs_heading_skip_hidden(cs_study_work *w, uint32_t at);
+
 /* code.c: reads a block of code. */
 void cs_code_read(cs_study_work *w, const cs_block *block);
 

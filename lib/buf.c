@@ -250,7 +250,8 @@ cs_view cs_read_bytes(cs_reader *reader, size_t len)
         return (cs_view){"", 0};
     }
     cs_view view = {reader->at, len};
-    reader->at += len;
+    if (len > 0) /* not to add to a NULL */
+        reader->at += len;
     return view;
 }
 

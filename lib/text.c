@@ -91,7 +91,7 @@ void cs_text_repair(cs_buf *out, const char *bytes, size_t len)
         cs_buf_add_string(out, "\xEF\xBF\xBD");
         clean = i + size;
     }
-    cs_buf_add(out, bytes + clean, len - clean);
+    cs_buf_add(out, clean < len ? bytes + clean : "", len - clean);
 }
 
 /* Scripts written without blanks between words: Han, kana, Hangul, Thai, Lao,
@@ -289,5 +289,5 @@ void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len)
         cs_buf_add_string(out, blank ? " " : "\xEF\xBF\xBD");
         clean = i + size;
     }
-    cs_buf_add(out, bytes + clean, len - clean);
+    cs_buf_add(out, clean < len ? bytes + clean : "", len - clean);
 }

@@ -17,39 +17,48 @@ void cs_hits_release(cs_hits *hits)
     *hits = (cs_hits){0};
 }
 
+/* Hits of equal weight: by path, then by place in it. */
 static int compare_hits(const void *a, const void *b)
 {
     const cs_hit *x = a, *y = b;
-    if (x->score != y->score)
-        return x->score > y->score ? -1 : 1;
     int order = cs_view_compare(x->path, y->path);
     if (order != 0)
         return order;
     return (x->passage > y->passage) - (x->passage < y->passage);
 }
 
-static cs_status fill_hit(const cs_collection *c, const xc_match *match, cs_hit *hit,
-                          cs_error *error)
+static cs_status set_path(const cs_collection *c, cs_hit *hit, cs_error *error)
 {
-    const cs_store *store = c->shards[match->shard].store;
     cs_file file;
-    uint32_t passage = match->docid - 1, number = cs_store_file_of(store, passage);
-    cs_status status = cs_schema_read_stamp(cs_store_file(store, number), &file, error);
+    cs_status status =
+        cs_schema_read_stamp(cs_store_file(c->shards[hit->shard].store, hit->file), &file, error);
     if (status == CS_OK)
-        *hit = (cs_hit){match->shard, passage, number, file.path, match->weight, 0};
+        hit->path = file.path;
     return status;
 }
 
-/* Every match that was fetched, sorted. */
+/* Sorts every match that was fetched. They come by weight, so paths are needed,
+ * and read, only where weights are equal: each is in another page of the store. */
 static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *all, cs_error *error)
 {
     for (size_t i = 0; i < mset->count; i++) {
-        cs_status status = fill_hit(c, &mset->items[i], &all[i], error);
-        if (status != CS_OK)
-            return status;
+        const xc_match *match = &mset->items[i];
+        uint32_t passage = match->docid - 1;
+        uint32_t file = cs_store_file_of(c->shards[match->shard].store, passage);
+        all[i] = (cs_hit){.shard = match->shard, .passage = passage, .file = file};
+        all[i].score = match->weight;
     }
-    if (mset->count > 1)
-        qsort(all, mset->count, sizeof *all, compare_hits);
+    for (size_t first = 0, last; first < mset->count; first = last) {
+        for (last = first + 1; last < mset->count && all[last].score == all[first].score; last++)
+            ;
+        for (size_t i = first; last - first > 1 && i < last; i++) {
+            cs_status status = set_path(c, &all[i], error);
+            if (status != CS_OK)
+                return status;
+        }
+        if (last - first > 1)
+            qsort(all + first, last - first, sizeof *all, compare_hits);
+    }
     return CS_OK;
 }
 
@@ -173,6 +182,8 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
         status = cs_fail_memory(error);
     }
     free(all);
+    for (size_t i = 0; status == CS_OK && i < hits->count; i++)
+        status = set_path(c, &hits->items[i], error);
     return status;
 }
 

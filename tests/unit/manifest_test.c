@@ -143,7 +143,7 @@ static void test_default_extensions(void **state)
 static void test_odd_roots(void **state)
 {
     static const char *const roots[] = {
-        "/a\nb",   "/a\\nb",    "/a\\",  "/a\\\\n\n", "/\n",         "/a b ",
+        "/a\nb",    "/a\\nb",    "/a\\",  "/a\\\\n\n", "/\n",         "/a b ",
         "/caf\xE9", "/日本/x\r", "/a\tb", "/\\\n\\",   "/root end 0", "/a\n\nsegment x",
     };
 

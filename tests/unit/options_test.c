@@ -45,9 +45,9 @@ static cs_status note(void *context, int id, const char *value, cs_error *error)
 }
 
 typedef struct example {
-    const char *line;    /* blank separated; "_" stands for an empty word */
-    const char *seen;    /* options and operands, or the message */
-    const char *hint;    /* of a failure */
+    const char *line; /* blank separated; "_" stands for an empty word */
+    const char *seen; /* options and operands, or the message */
+    const char *hint; /* of a failure */
 } example;
 
 /* "options| operands", or the message of the failure. */
@@ -157,19 +157,20 @@ static void test_help(void **state)
 
     (void)state;
     cs_options_help(&program, &out);
-    assert_string_equal(out.data, "usage: prog [OPTIONS] WORD...\n"
-                                  "\n"
-                                  "Does things.\n"
-                                  "\n"
-                                  "Results:\n"
-                                  "  -n, --limit N           at most N passages\n"
-                                  "  -l, --files             only the paths\n"
-                                  "\n"
-                                  "Index:\n"
-                                  "  -d, --db DIR            the index directory\n"
-                                  "      --all               every word\n"
-                                  "      --a-very-long-option-name ARGUMENT does not fit its column\n"
-                                  "      --nineteen-characters just does not fit\n");
+    assert_string_equal(out.data,
+                        "usage: prog [OPTIONS] WORD...\n"
+                        "\n"
+                        "Does things.\n"
+                        "\n"
+                        "Results:\n"
+                        "  -n, --limit N           at most N passages\n"
+                        "  -l, --files             only the paths\n"
+                        "\n"
+                        "Index:\n"
+                        "  -d, --db DIR            the index directory\n"
+                        "      --all               every word\n"
+                        "      --a-very-long-option-name ARGUMENT does not fit its column\n"
+                        "      --nineteen-characters just does not fit\n");
 }
 
 static void test_numbers(void **state)

@@ -145,14 +145,10 @@ static void test_marks_belong_before(void **state)
 static void test_quotes_and_brackets(void **state)
 {
     static const char *const examples[] = {
-        "\"It grew.\" |Then it fell.",
-        "“It grew.” |Then it fell.",
-        "(It grew.) |Then it fell.",
-        "«It grew.» |Then it fell.",
-        "**It grew.** |Then it fell.",
-        "He said \"no.\" |\"Yes,\" I said.",
-        "\"Why?\" she asked. |Next.",
-        "(It ('s.')) |Then.",
+        "\"It grew.\" |Then it fell.", "“It grew.” |Then it fell.",
+        "(It grew.) |Then it fell.",   "«It grew.» |Then it fell.",
+        "**It grew.** |Then it fell.", "He said \"no.\" |\"Yes,\" I said.",
+        "\"Why?\" she asked. |Next.",  "(It ('s.')) |Then.",
     };
     (void)state;
     CHECK(examples);
@@ -201,8 +197,8 @@ static uint64_t next_random(uint64_t *seed)
 static void test_any_text_is_covered(void **state)
 {
     static const char *const pieces[] = {
-        "a", "B", ".", "!", "?", " ", "\n", "[", "]", "[^", "[^1]", "[2]", "Dr", "é", "。",
-        "」", "…", "\"", ")", "(", "4", ",", "“", "”", "J.", "*", "É", "\t",
+        "a",  "B",  ".", "!",  "?", " ", "\n", "[", "]", "[^", "[^1]", "[2]", "Dr", "é",
+        "。", "」", "…", "\"", ")", "(", "4",  ",", "“", "”",  "J.",   "*",   "É",  "\t",
     };
     uint64_t seed = 88172645463325252u;
 
@@ -211,8 +207,8 @@ static void test_any_text_is_covered(void **state)
         CS_SCOPED(cs_buf) text = {.limit = 1 << 10};
         size_t count = 1 + next_random(&seed) % 24;
         for (size_t i = 0; i < count; i++)
-            cs_buf_add_string(&text,
-                              pieces[(next_random(&seed) >> 32) % (sizeof pieces / sizeof *pieces)]);
+            cs_buf_add_string(
+                &text, pieces[(next_random(&seed) >> 32) % (sizeof pieces / sizeof *pieces)]);
         for (size_t start = 0, end; start < text.len; start = end) {
             end = cs_sentence_end(cs_buf_view(&text), start);
             assert_true(end > start && end <= text.len);

@@ -41,9 +41,8 @@ static void fault(const reading *r, const cs_passage *p, const cs_span *s, const
         return;
     fprintf(stderr, "%s: passage at line %u: ", r->path, p->first_line);
     if (s != NULL)
-        fprintf(stderr,
-                "span kind %d text %u+%u source %u+%u line %u column %u: ", (int)s->kind, s->text,
-                s->length, s->source, s->source_length, s->line, s->column);
+        fprintf(stderr, "span kind %d text %u+%u source %u+%u line %u column %u: ", (int)s->kind,
+                s->text, s->length, s->source, s->source_length, s->line, s->column);
     fprintf(stderr, "%s\n", what);
 }
 

@@ -83,9 +83,9 @@ static void test_exit_codes(void **state)
         cs_status status;
         int code;
     } examples[] = {
-        {CS_OK, 0},      {CS_USAGE, 2},   {CS_SYNTAX, 2}, {CS_NO_INDEX, 3},
-        {CS_FORMAT, 3},  {CS_DAMAGED, 3}, {CS_LOCKED, 4}, {CS_IO, 5},
-        {CS_LIMIT, 5},   {CS_GONE, 5},    {CS_MEMORY, 70}, {CS_INTERRUPTED, 128},
+        {CS_OK, 0},     {CS_USAGE, 2},   {CS_SYNTAX, 2},  {CS_NO_INDEX, 3},
+        {CS_FORMAT, 3}, {CS_DAMAGED, 3}, {CS_LOCKED, 4},  {CS_IO, 5},
+        {CS_LIMIT, 5},  {CS_GONE, 5},    {CS_MEMORY, 70}, {CS_INTERRUPTED, 128},
     };
 
     (void)state;

@@ -61,8 +61,7 @@ static void check(const example *examples, size_t count)
         CS_SCOPED(cs_buf) words = {.limit = 1 << 16};
         tokenize(&words, examples[i].text, strlen(examples[i].text));
         if (strcmp(words.data, examples[i].words) != 0)
-            fail_msg("\"%s\": \"%s\", not \"%s\"", examples[i].text, words.data,
-                     examples[i].words);
+            fail_msg("\"%s\": \"%s\", not \"%s\"", examples[i].text, words.data, examples[i].words);
     }
 }
 #define CHECK(examples) check(examples, sizeof(examples) / sizeof *(examples))
@@ -245,8 +244,7 @@ static void test_compounds(void **state)
         {"COVID-19 hit", "covid=COVID 19 +covid19@0=COVID-19 hit"},
         {"a co-founder of", "a co founder +cofounder@1=co-founder of"},
         {"snake_case", "snake case +snakecase@0=snake_case"},
-        {"GPT\u20104 GPT\u20114",
-         "gpt=GPT 4 +gpt4@0=GPT\u20104 gpt=GPT 4 +gpt4@2=GPT\u20114"},
+        {"GPT\u20104 GPT\u20114", "gpt=GPT 4 +gpt4@0=GPT\u20104 gpt=GPT 4 +gpt4@2=GPT\u20114"},
         {"2023-05-12", "2023 05 12 +20230512@0=2023-05-12"},
         {"state-of-the-art", "state of the art"},
         {"state-of-the-art x-ray", "state of the art x ray +xray@4=x-ray"},
@@ -444,12 +442,12 @@ static uint64_t next_random(uint64_t *seed)
 static void add_soup(cs_buf *out, uint64_t *seed)
 {
     static const char *const pieces[] = {
-        "a",     "B",      "é",      "e\u0301", "1",      "23",    ",",      ".",     ",000",
-        "'",     "’",      "'s",     "&",       "-",      "_",     " ",      "\n",    "[",
-        "[^",    "]",      "[^3]",   "[12]",    "中",     "国",    "ｶ",      "ﾞ",     "한",
-        "ก",     "ิ",       "\u00AD", "\u200D",  "\u0301", "l'",    "U.S.",   "e.g",   "ß",
-        "ﷺ",     "\u1112", "\u1161", "\uFE0F",  "\u2010", "\uFFA0", "\u3164", "\u3099", "हि",
-        "state", "1,000",  "R&D",    "\U00020000", "𝐀",    "½",     "ŉ",      "ẞ",     "İ",
+        "a",     "B",      "é",      "e\u0301",    "1",      "23",     ",",      ".",      ",000",
+        "'",     "’",      "'s",     "&",          "-",      "_",      " ",      "\n",     "[",
+        "[^",    "]",      "[^3]",   "[12]",       "中",     "国",     "ｶ",      "ﾞ",      "한",
+        "ก",     "ิ",       "\u00AD", "\u200D",     "\u0301", "l'",     "U.S.",   "e.g",    "ß",
+        "ﷺ",     "\u1112", "\u1161", "\uFE0F",     "\u2010", "\uFFA0", "\u3164", "\u3099", "हि",
+        "state", "1,000",  "R&D",    "\U00020000", "𝐀",      "½",      "ŉ",      "ẞ",      "İ",
     };
     uint64_t r = next_random(seed);
     if (r % 4 == 0)
@@ -467,14 +465,14 @@ static void check_token(const cs_buf *text, const cs_token *token, const cs_toke
     assert_true(token->term.data[0] < 'A' || token->term.data[0] > 'Z');
     assert_true(token->start < token->end && token->end <= text->len);
     assert_true(cs_text_is_valid(text->data + token->start, token->end - token->start));
-    cs_class class = cs_text_class(
-        cs_text_decode(text->data + token->start, text->len - token->start, &used));
+    cs_class class =
+        cs_text_class(cs_text_decode(text->data + token->start, text->len - token->start, &used));
     assert_true(class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM);
     size = token->end - 1;
     while (((unsigned char)text->data[size] & 0xC0) == 0x80)
         size--;
-    assert_int_not_equal(
-        cs_text_class(cs_text_decode(text->data + size, text->len - size, &used)), CS_CLASS_OTHER);
+    assert_int_not_equal(cs_text_class(cs_text_decode(text->data + size, text->len - size, &used)),
+                         CS_CLASS_OTHER);
     if (before == NULL)
         return;
     if (token->extra) {

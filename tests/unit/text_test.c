@@ -107,8 +107,8 @@ static void test_repair_of_any_bytes_is_valid(void **state)
 
     (void)state;
     for (size_t i = 0; i < (size_t)count * count * count * count; i++) {
-        char bytes[4] = {edges[i % count], edges[i / count % count], edges[i / count / count % count],
-                         edges[i / count / count / count]};
+        char bytes[4] = {edges[i % count], edges[i / count % count],
+                         edges[i / count / count % count], edges[i / count / count / count]};
         CS_SCOPED(cs_buf) out = {.limit = 100};
         cs_text_repair(&out, bytes, sizeof bytes);
         assert_true(cs_text_is_valid(out.data, out.len));
@@ -181,8 +181,8 @@ static void test_classes(void **state)
 
 static void test_case_and_space(void **state)
 {
-    static const uint32_t spaces[] = {' ',    '\t',   '\n',   '\r',   0x0B,   0x0C,  0x85,
-                                      0xA0,   0x1680, 0x2003, 0x200B, 0x2028, 0x202F, 0x3000};
+    static const uint32_t spaces[] = {' ',  '\t',   '\n',   '\r',   0x0B,   0x0C,   0x85,
+                                      0xA0, 0x1680, 0x2003, 0x200B, 0x2028, 0x202F, 0x3000};
 
     (void)state;
     assert_true(cs_text_is_upper('A') && cs_text_is_upper(0xC9) && cs_text_is_upper(0x0416));
@@ -300,11 +300,10 @@ static void test_width(void **state)
         const char *text;
         size_t width;
     } examples[] = {
-        {"", 0},          {"abc", 3},       {"é", 1},           {"e\u0301", 1},
-        {"日本語", 6},    {"한글", 4},      {"ｶﾅ", 2},          {"ＡＢ", 4},
-        {"\U0001F600", 2}, {"a\u200Db", 2}, {"a\u200Bb", 2},    {"co\u00ADop", 4},
-        {"\x1B[0m", 3},   {"\xC2\x9B", 0},    {"กิ", 1},          {"€", 1},
-        {"—", 1},         {"\uFEFFa", 1},   {"🚀 go", 5},       {"\uFFFD", 1},
+        {"", 0},         {"abc", 3},        {"é", 1},       {"e\u0301", 1},    {"日本語", 6},
+        {"한글", 4},     {"ｶﾅ", 2},         {"ＡＢ", 4},    {"\U0001F600", 2}, {"a\u200Db", 2},
+        {"a\u200Bb", 2}, {"co\u00ADop", 4}, {"\x1B[0m", 3}, {"\xC2\x9B", 0},   {"กิ", 1},
+        {"€", 1},        {"—", 1},          {"\uFEFFa", 1}, {"🚀 go", 5},       {"\uFFFD", 1},
     };
 
     (void)state;
@@ -321,9 +320,18 @@ static void test_prefix(void **state)
         const char *text;
         size_t columns, len;
     } examples[] = {
-        {"", 5, 0},         {"abc", 0, 0},     {"abc", 2, 2},      {"abc", 3, 3},
-        {"abc", 9, 3},      {"日本", 1, 0},    {"日本", 2, 3},     {"日本", 3, 3},
-        {"日本", 4, 6},     {"ae\u0301b", 2, 4}, {"e\u0301\u0302x", 1, 5}, {"a😀", 2, 1},
+        {"", 5, 0},
+        {"abc", 0, 0},
+        {"abc", 2, 2},
+        {"abc", 3, 3},
+        {"abc", 9, 3},
+        {"日本", 1, 0},
+        {"日本", 2, 3},
+        {"日本", 3, 3},
+        {"日本", 4, 6},
+        {"ae\u0301b", 2, 4},
+        {"e\u0301\u0302x", 1, 5},
+        {"a😀", 2, 1},
         {"a😀", 3, 5},
     };
 
@@ -345,10 +353,19 @@ static void test_printable(void **state)
         {{"plain é 日本 😀", 20}, "plain é 日本 😀"},
         {{"\x1B[31mred\x1B[0m", 12}, "?[31mred?[0m"},
         {{"\x1B]0;title\x07", 10}, "?]0;title?"},
-        {{"\xC2\x9B" "31m", 5}, "?31m"}, /* the C1 form of the same */
-        {{"\x9B" "31m", 4}, "?31m"},     /* and its bare byte */
+        {{"\xC2\x9B"
+          "31m",
+          5},
+         "?31m"}, /* the C1 form of the same */
+        {{"\x9B"
+          "31m",
+          4},
+         "?31m"}, /* and its bare byte */
         {{"a\tb\nc\rd", 7}, "a b c d"},
-        {{"a\0b\x7F" "c", 5}, "a?b?c"},
+        {{"a\0b\x7F"
+          "c",
+          5},
+         "a?b?c"},
         {{"\xC2\x85", 2}, "?"},
         {{"\u202Egpj.exe\u202C", 13}, "?gpj.exe?"},
         {{"\u202A\u202B\u202D", 9}, "???"},

@@ -1,0 +1,308 @@
+/* inline_link.c - what stands in brackets, and addresses without any: links,
+ * images, marks of footnotes, wiki links, bare URLs. See inline.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+#include <strings.h>
+
+#include "inline_work.h"
+
+typedef cs_inline_work work;
+
+enum {
+    max_label = 200, /* bytes of a link label (CommonMark allows 999) */
+    max_destination_depth = 32
+};
+
+/* [^label], and [12]: a mark of a footnote; its end, or 0. */
+static uint32_t mark_end(const work *w, uint32_t i)
+{
+    bool named = cs_inline_at(w, i + 1) == '^';
+    uint32_t end = i + (named ? 2 : 1);
+    uint32_t start = end;
+    while (end < w->len && end - start < max_label) {
+        char c = w->text[end];
+        if (c == ']')
+            break;
+        if (named ? c == '\n' || c == '[' : c < '0' || c > '9')
+            return 0;
+        end++;
+    }
+    if (end == start || cs_inline_at(w, end) != ']' || (!named && end - start > 4))
+        return 0;
+    return end + 1;
+}
+
+static const cs_reference *find_reference(const work *w, cs_view label)
+{
+    const cs_references *all = w->reader->references;
+    if (all == NULL || all->count == 0 || label.len > max_label)
+        return NULL;
+    char bytes[max_label];
+    cs_view folded = {bytes, cs_reference_fold(bytes, label)};
+    size_t low = 0, high = all->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = cs_view_compare(all->items[middle].label, folded);
+        if (order == 0)
+            return &all->items[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
+{
+    bool named = w->text[i + 1] == '^';
+    char next = cs_inline_at(w, end);
+    if (!named && (next == '(' || next == '['))
+        return 0;
+    cs_note *note = cs_inline_note(w, named ? CS_NOTE_MARK : CS_NOTE_NUMBER, i, end);
+    if (note == NULL)
+        return end;
+    note->label = cs_inline_keep(w, i + (named ? 2 : 1), end - 1);
+    const cs_reference *reference = named ? NULL : find_reference(w, note->label);
+    if (reference != NULL) {
+        note->kind = CS_NOTE_LINK;
+        note->url = reference->url;
+    }
+    return end;
+}
+
+/* [[Page|Label]]: shows Label. */
+static uint32_t scan_wiki_link(work *w, uint32_t i)
+{
+    uint32_t bar = 0, end = i + 2;
+    bool number = true; /* [[20]] is a mark */
+    for (; end < w->len && end - i < max_label; end++) {
+        char c = w->text[end];
+        if (c == '\n' || c == '[')
+            return 0;
+        if (c == '|')
+            bar = end;
+        if (c == ']')
+            break;
+        number = number && c >= '0' && c <= '9';
+    }
+    if (!cs_inline_looking_at(w, end, "]]") || cs_inline_at(w, end + 2) == '(' || number)
+        return 0;
+    cs_inline_drop(w, i, bar != 0 ? bar + 1 : i + 2);
+    cs_inline_drop(w, end, end + 2);
+    return end + 2;
+}
+
+uint32_t cs_inline_open_bracket(work *w, uint32_t i, bool image)
+{
+    uint32_t bracket = i + (image ? 1 : 0);
+    uint32_t end = image ? 0 : mark_end(w, bracket);
+    if (end != 0)
+        end = scan_mark(w, i, end);
+    if (end == 0 && cs_inline_at(w, bracket + 1) == '[')
+        end = scan_wiki_link(w, bracket);
+    if (end != 0) {
+        if (image)
+            cs_inline_drop(w, i, i + 1);
+        return end;
+    }
+    cs_bracket *open = CS_PUSH(&w->brackets);
+    if (open == NULL)
+        w->reader->failed = true;
+    else
+        *open = (cs_bracket){i, bracket + 1, image};
+    return bracket + 1;
+}
+
+/* Past {{ an expression }} of Hugo, Jekyll or MkDocs; 0 when there is none. */
+static uint32_t template_end(const work *w, uint32_t i)
+{
+    enum { max_template = 100 };
+    if (!cs_inline_looking_at(w, i, "{{"))
+        return 0;
+    for (uint32_t end = i + 2; end - i < max_template && end < w->len; end++) {
+        if (w->text[end] == '\n')
+            break;
+        if (cs_inline_looking_at(w, end, "}}"))
+            return end + 2;
+    }
+    return 0;
+}
+
+/* The end of a link destination at i; 0 when it is none. */
+static uint32_t destination_end(work *w, uint32_t i)
+{
+    uint32_t depth = 0, start = i, expression;
+    bool angle = cs_inline_at(w, i) == '<';
+    for (i += angle; i < w->len; i++) {
+        char c = w->text[i];
+        if (c == '{' && (expression = template_end(w, i)) != 0) {
+            i = expression - 1;
+            continue;
+        }
+        if (c == '\n' || (angle && c == '>') || (!angle && is_blank(c)))
+            break;
+        if (c == '\\' && is_punctuation(cs_inline_at(w, i + 1)))
+            i++;
+        else if (!angle && c == '(' && ++depth > max_destination_depth)
+            break;
+        else if (!angle && c == ')' && depth-- == 0)
+            return i;
+    }
+    w->budget -= i - start < w->budget ? i - start : w->budget;
+    if (angle)
+        return cs_inline_at(w, i) == '>' ? i : 0;
+    return depth == 0 ? i : 0;
+}
+
+/* A title in quotes or brackets at i: its end, or i without one. */
+static uint32_t title_end(work *w, uint32_t i)
+{
+    char open = cs_inline_at(w, i);
+    if (open != '"' && open != '\'' && open != '(')
+        return i;
+    char close = open == '(' ? ')' : open;
+    uint32_t end = i + 1;
+    while (end < w->len && w->text[end] != close)
+        end += w->text[end] == '\\' ? 2 : 1;
+    if (end >= w->len) {
+        w->budget -= end - i < w->budget ? end - i : w->budget;
+        return i;
+    }
+    return end + 1;
+}
+
+/* "(url "title")" after a link's text; its end, or 0. */
+static uint32_t inline_link_end(work *w, uint32_t i, uint32_t *url_start, uint32_t *url_end)
+{
+    if (cs_inline_at(w, i) != '(' || w->budget == 0)
+        return 0;
+    uint32_t start = skip_blanks(w, i + 1);
+    uint32_t end = destination_end(w, start);
+    if (end == 0)
+        return 0;
+    bool angle = cs_inline_at(w, start) == '<';
+    *url_start = start + (angle ? 1 : 0);
+    *url_end = end;
+    end = skip_blanks(w, end + (angle ? 1 : 0));
+    end = skip_blanks(w, title_end(w, end));
+    return cs_inline_at(w, end) == ')' ? end + 1 : 0;
+}
+
+/* "[label]", "[]" or nothing after a link's text whose label is defined. */
+static uint32_t reference_link_end(work *w, uint32_t i, const cs_bracket *open,
+                                   const cs_reference **ret_reference)
+{
+    cs_view label = {w->text + open->text, i - 1 - open->text};
+    uint32_t end = i;
+    if (cs_inline_at(w, i) == '[') {
+        while (end < w->len && end - i < max_label && w->text[end] != ']')
+            end++;
+        if (cs_inline_at(w, end) != ']')
+            return 0;
+        if (end > i + 1)
+            label = (cs_view){w->text + i + 1, end - i - 1};
+        end++;
+    }
+    *ret_reference = find_reference(w, label);
+    return *ret_reference != NULL ? end : 0;
+}
+
+/* A link around nothing but a mark, [[20]](url), is that mark's source. */
+static void note_link(work *w, const cs_bracket *open, uint32_t close, cs_view url)
+{
+    cs_view label = {"", 0};
+    size_t count = w->reader->notes.count;
+    if (count > w->first_note) {
+        const cs_note *last = &w->reader->notes.items[count - 1];
+        if (last->kind == CS_NOTE_NUMBER && last->start == open->text && last->end == close) {
+            label = last->label;
+            w->reader->notes.count--;
+        }
+    }
+    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, open->text, close);
+    if (note == NULL)
+        return;
+    note->label = label;
+    note->url = url;
+}
+
+uint32_t cs_inline_close_bracket(work *w, uint32_t i)
+{
+    if (w->brackets.count == 0)
+        return i + 1;
+    cs_bracket open = w->brackets.items[--w->brackets.count];
+    uint32_t url_start, url_end;
+    const cs_reference *reference = NULL;
+    uint32_t end = inline_link_end(w, i + 1, &url_start, &url_end);
+    bool inlined = end != 0;
+    if (!inlined)
+        end = reference_link_end(w, i + 1, &open, &reference);
+    if (end == 0)
+        return i + 1;
+    cs_inline_drop(w, open.at, open.text);
+    cs_inline_drop(w, i, end);
+    if (!open.image)
+        note_link(w, &open, i, inlined ? cs_inline_keep(w, url_start, url_end) : reference->url);
+    return end;
+}
+
+/* ---- bare addresses ----------------------------------------------------------------- */
+
+static bool is_url_byte(char c)
+{
+    return !is_blank(c) && c != '<' && c != '>' && c != '"' && c != '|' && c != '`' && c != ']';
+}
+
+/* An address in the text, GFM 6.9: it is shown, and is a source. */
+uint32_t cs_inline_scan_url(work *w, uint32_t i)
+{
+    bool starts = i == 0 || !is_word_byte(w->text[i - 1]);
+    if (!starts ||
+        !(cs_inline_looking_at(w, i, "http://") || cs_inline_looking_at(w, i, "https://")))
+        return i + 1;
+    uint32_t end = i;
+    int depth = 0;
+    while (end < w->len && is_url_byte(w->text[end])) {
+        depth += w->text[end] == '(' ? 1 : w->text[end] == ')' ? -1 : 0;
+        if (depth < 0)
+            break;
+        end++;
+    }
+    while (end > i && strchr(".,;:!?'*_~", w->text[end - 1]) != NULL)
+        end--;
+    if (end - i <= sizeof "https://" - 1)
+        return end > i ? end : i + 1;
+    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i, end);
+    if (note != NULL)
+        note->url = cs_inline_keep(w, i, end);
+    return end;
+}
+
+size_t cs_inline_data_uri(cs_view text)
+{
+    enum { max_type = 120 };
+    if (text.len < 8 || strncasecmp(text.data, "data:", 5) != 0)
+        return 0;
+    size_t end = 5;
+    bool slash = false;
+    while (end < text.len && end < max_type &&
+           (is_word_byte(text.data[end]) || memchr("/+.-;=", text.data[end], 6) != NULL))
+        slash = text.data[end++] == '/' || slash;
+    if (!slash || end >= text.len || text.data[end] != ',')
+        return 0;
+    while (end < text.len && is_url_byte(text.data[end]) && text.data[end] != ')' &&
+           text.data[end] != '\'')
+        end++;
+    return end;
+}
+
+/* data:image/png;base64,...: nobody reads it. */
+uint32_t cs_inline_scan_data(work *w, uint32_t i)
+{
+    bool starts = i == 0 || !is_word_byte(w->text[i - 1]);
+    size_t length = starts ? cs_inline_data_uri((cs_view){w->text + i, w->len - i}) : 0;
+    cs_inline_drop(w, i, i + (uint32_t)length);
+    return i + (length > 0 ? (uint32_t)length : 1);
+}
