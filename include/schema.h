@@ -88,7 +88,8 @@ enum {
     CS_KIND_LIST = 2,
     CS_KIND_QUOTE = 4,
     CS_KIND_TABLE = 8,
-    CS_KIND_CODE = 16
+    CS_KIND_CODE = 16,
+    CS_KIND_SOURCES = 32 /* it stands in a section of sources: it lists, and says little */
 };
 
 /* How a stretch of visible text came from the file. */

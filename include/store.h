@@ -8,6 +8,7 @@
  *   file offsets     u64 each, and one past the last
  *   first passages   u32 for each file, and the number of passages
  *   form offsets     u64 each, of all languages
+ *   kinds            u8 for each passage, CS_KIND_* of schema.h
  *   facts            languages: varint count; each its code, first form and
  *                    number of forms. Front-matter keys: varint count, sized
  *                    strings
@@ -43,7 +44,7 @@ typedef struct cs_language {
 typedef struct cs_store {
     cs_view bytes; /* the mapped file */
     uint32_t passage_count, file_count, form_count;
-    const char *passages, *files, *first, *forms; /* the tables */
+    const char *passages, *files, *first, *forms, *kinds; /* the tables */
     struct {
         cs_language *items;
         size_t count, cap;
@@ -61,6 +62,9 @@ void cs_store_release(cs_store *store);
  * range or a damaged table. */
 cs_view cs_store_passage(const cs_store *store, uint32_t passage);
 cs_view cs_store_file(const cs_store *store, uint32_t file);
+
+/* What kinds of block a passage holds, without reading its record. */
+uint32_t cs_store_kinds(const cs_store *store, uint32_t passage);
 
 /* The passages of a file are [first, first of file + 1). */
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file);

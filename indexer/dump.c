@@ -15,7 +15,7 @@ static void add_line(cs_buf *out, const char *name, cs_view value)
 
 static void add_kinds(cs_buf *out, uint32_t kinds)
 {
-    static const char *const names[] = {"prose", "list", "quote", "table", "code"};
+    static const char *const names[] = {"prose", "list", "quote", "table", "code", "sources"};
     const char *before = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if ((kinds & 1u << i) == 0)

@@ -169,6 +169,14 @@ static size_t whole_pieces(const cs_passages *p)
     return n;
 }
 
+static bool is_in_sources(const cs_file *file, uint32_t section)
+{
+    for (; section < file->sections.count; section = file->sections.items[section].parent)
+        if (cs_is_source_heading(file->sections.items[section].heading))
+            return true;
+    return false;
+}
+
 static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_piece *first,
                       const cs_piece *last, bool is_cut, cs_passage *passage, cs_error *error)
 {
@@ -176,6 +184,8 @@ static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_pie
     passage->section = first->section;
     for (const cs_piece *piece = first; piece <= last; piece++)
         passage->kinds |= piece->kind;
+    if (is_in_sources(&p->study->file, first->section))
+        passage->kinds |= CS_KIND_SOURCES;
     if (!take_spans(p, start, end, passage) || !take_marks(p, start, end, passage))
         return cs_fail_memory(error);
     set_range(p, first, last, is_cut, passage);

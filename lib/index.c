@@ -116,6 +116,8 @@ static cs_status open_store(cs_index *index, size_t i, unsigned flags, cs_error 
         return status;
     status = cs_store_open(fd, segment->name, &index->stores[i], error);
     close(fd);
+    if (status == CS_DAMAGED || status == CS_FORMAT)
+        cs_hint(error, "build the index anew with caseindex --rebuild");
     if (status != CS_OK)
         return status;
     if (index->stores[i].passage_count != segment->passages ||

@@ -89,7 +89,8 @@ static bool find_tables(cs_store *store)
     store->file_count = u32_at(footer + 20);
     store->form_count = u32_at(footer + 24);
     uint64_t need = ((uint64_t)store->passage_count + 1) * 8 +
-                    ((uint64_t)store->file_count + 1) * (8 + 4) + (uint64_t)store->form_count * 8;
+                    ((uint64_t)store->file_count + 1) * (8 + 4) + (uint64_t)store->form_count * 8 +
+                    store->passage_count;
     uint64_t end = all.len - footer_size;
     if (tables > end || facts > end || facts < tables || facts - tables != need)
         return false;
@@ -97,6 +98,7 @@ static bool find_tables(cs_store *store)
     store->files = store->passages + ((size_t)store->passage_count + 1) * 8;
     store->first = store->files + ((size_t)store->file_count + 1) * 8;
     store->forms = store->first + ((size_t)store->file_count + 1) * 4;
+    store->kinds = store->forms + (size_t)store->form_count * 8;
     cs_reader in;
     cs_reader_init(&in, (cs_view){all.data + facts, (size_t)(end - facts)});
     return read_languages(&in, store) && read_views(&in, &store->keys);
@@ -160,6 +162,11 @@ cs_view cs_store_file(const cs_store *store, uint32_t file)
     return record(store, store->files, file, store->file_count);
 }
 
+uint32_t cs_store_kinds(const cs_store *store, uint32_t passage)
+{
+    return passage < store->passage_count ? (unsigned char)store->kinds[passage] : 0;
+}
+
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file)
 {
     if (file >= store->file_count)
@@ -221,7 +228,7 @@ struct cs_store_writer {
     cs_buf pending; /* not yet written */
     cs_buf record;
     uint64_t written; /* bytes in the file, without `pending` */
-    cs_buf passages, files, first, forms;
+    cs_buf passages, files, first, forms, kinds;
     uint32_t passage_count, file_count, form_count;
     uint32_t file_start; /* the first passage of the file being added */
     struct {
@@ -251,7 +258,8 @@ static cs_status flush(cs_store_writer *w, cs_error *error)
 
 static cs_status check_buffers(const cs_store_writer *w, cs_error *error)
 {
-    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files, &w->first, &w->forms};
+    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files,
+                           &w->first,   &w->forms,  &w->kinds};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (cs_buf_status(all[i]) == CS_MEMORY)
             return cs_fail_memory(error);
@@ -273,6 +281,7 @@ cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs
     cs_buf_init(&w->files, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->first, (size_t)UINT32_MAX * 4);
     cs_buf_init(&w->forms, (size_t)UINT32_MAX * 8);
+    cs_buf_init(&w->kinds, UINT32_MAX);
     w->path = cs_copy_string(cs_view_of(path));
     if (w->path == NULL) {
         cs_store_writer_free(w);
@@ -322,6 +331,7 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
 {
     cs_buf_clear(&writer->record);
     cs_schema_add_passage(&writer->record, passage);
+    cs_buf_add_char(&writer->kinds, (char)passage->kinds);
     writer->passage_count++;
     return add_record(writer, &writer->passages, error);
 }
@@ -413,6 +423,7 @@ cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
     cs_buf_add_view(&w->pending, cs_buf_view(&w->files));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->first));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->forms));
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->kinds));
     uint64_t facts = w->written + w->pending.len;
     add_facts(w);
     cs_buf_add_u64(&w->pending, tables);

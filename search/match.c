@@ -17,8 +17,14 @@ void cs_hits_release(cs_hits *hits)
     *hits = (cs_hits){0};
 }
 
-/* Hits of equal weight: by path, then by place in it. */
-static int compare_hits(const void *a, const void *b)
+static int compare_scores(const void *a, const void *b)
+{
+    double x = ((const cs_hit *)a)->score, y = ((const cs_hit *)b)->score;
+    return (x < y) - (x > y);
+}
+
+/* Hits of equal score: by path, then by place in it. */
+static int compare_places(const void *a, const void *b)
 {
     const cs_hit *x = a, *y = b;
     int order = cs_view_compare(x->path, y->path);
@@ -37,17 +43,27 @@ static cs_status set_path(const cs_collection *c, cs_hit *hit, cs_error *error)
     return status;
 }
 
-/* Sorts every match that was fetched. They come by weight, so paths are needed,
- * and read, only where weights are equal: each is in another page of the store. */
+/* A list of sources names what others say: a passage that says it comes first. */
+static double score_of(const cs_store *store, uint32_t passage, double weight)
+{
+    const double sources = 0.6;
+    return cs_store_kinds(store, passage) & CS_KIND_SOURCES ? weight * sources : weight;
+}
+
+/* Sorts every match that was fetched. Paths are needed, and read, only where
+ * scores are equal: each is in another page of the store. */
 static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *all, cs_error *error)
 {
     for (size_t i = 0; i < mset->count; i++) {
         const xc_match *match = &mset->items[i];
         uint32_t passage = match->docid - 1;
-        uint32_t file = cs_store_file_of(c->shards[match->shard].store, passage);
-        all[i] = (cs_hit){.shard = match->shard, .passage = passage, .file = file};
-        all[i].score = match->weight;
+        const cs_store *store = c->shards[match->shard].store;
+        all[i] = (cs_hit){.shard = match->shard, .passage = passage};
+        all[i].file = cs_store_file_of(store, passage);
+        all[i].score = score_of(store, passage, match->weight);
     }
+    if (mset->count > 1)
+        qsort(all, mset->count, sizeof *all, compare_scores);
     for (size_t first = 0, last; first < mset->count; first = last) {
         for (last = first + 1; last < mset->count && all[last].score == all[first].score; last++)
             ;
@@ -57,7 +73,7 @@ static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *a
                 return status;
         }
         if (last - first > 1)
-            qsort(all + first, last - first, sizeof *all, compare_hits);
+            qsort(all + first, last - first, sizeof *all, compare_places);
     }
     return CS_OK;
 }
@@ -142,14 +158,13 @@ static void set_more(tally *t, cs_hits *hits)
 
 /* ---- fetching -------------------------------------------------------------------------- */
 
-/* Hits that are as light as the last one fetched may have companions that were
- * not fetched. */
-static size_t without_edge(const cs_hit *all, size_t count)
+/* What was not fetched weighs at most `edge`, the last weight fetched, and scores
+ * no more: only hits above it are sure of their place. */
+static size_t without_edge(const cs_hit *all, size_t count, double edge)
 {
-    size_t kept = count;
-    while (kept > 0 && all[kept - 1].score == all[count - 1].score)
-        kept--;
-    return kept;
+    while (count > 0 && all[count - 1].score <= edge)
+        count--;
+    return count;
 }
 
 /* Fetches `fetch` matches and picks the page; *ret_enough says whether the page
@@ -167,7 +182,9 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
     hits->total = complete ? (uint32_t)mset.count : mset.matches_estimated;
     cs_hit *all = calloc(mset.count + 1, sizeof *all);
     cs_status status = all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, all, error);
-    size_t sure = status == CS_OK && !complete ? without_edge(all, mset.count) : mset.count;
+    size_t sure = mset.count;
+    if (status == CS_OK && !complete)
+        sure = without_edge(all, mset.count, mset.items[mset.count - 1].weight);
     xc_mset_free(&mset);
     tally t;
     if (status == CS_OK && tally_init(&t, sure)) {

@@ -244,8 +244,13 @@ static void add_excerpts(screen *s, const cs_context *c)
 
 /* ---- sources ------------------------------------------------------------------------------ */
 
-static bool is_repeated(const cs_context *c, size_t mark)
+/* Whether there is nothing to add to what the text says: a source that stood
+ * above, or an address that is shown as such. */
+static bool is_said(const cs_context *c, size_t mark)
 {
+    const cs_citation *source = &c->file.sources.items[c->passage.marks.items[mark].source];
+    if (source->label.len == 0 && cs_view_equal(source->text, source->url))
+        return true;
     for (size_t i = 0; i < mark; i++)
         if (c->passage.marks.items[i].source == c->passage.marks.items[mark].source &&
             cs_context_shows(c, &c->passage.marks.items[i]))
@@ -294,8 +299,7 @@ static void add_sources(screen *s, const cs_context *c)
     size_t shown = 0;
     for (size_t i = 0; i < c->passage.marks.count && shown < max_sources; i++) {
         const cs_mark *mark = &c->passage.marks.items[i];
-        if (!cs_context_shows(c, mark) || is_repeated(c, i) ||
-            mark->source >= c->file.sources.count)
+        if (mark->source >= c->file.sources.count || !cs_context_shows(c, mark) || is_said(c, i))
             continue;
         add_source(s, c, mark);
         shown++;
