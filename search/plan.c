@@ -16,6 +16,9 @@ struct cs_check {
     bool headings_only; /* else in the passage, its title or its headings */
 };
 
+/* A passage with all the words weighs this much more than their sum. */
+static const double all_words_bonus = 0.3;
+
 typedef struct planner {
     const cs_collection *collection;
     const char *query;
@@ -94,6 +97,17 @@ static cs_status join(xc_op op, xc_query **query, xc_query *other, cs_error *err
     xc_query_free(*query);
     xc_query_free(other);
     *query = joined;
+    return status;
+}
+
+/* Multiplies the weights of *query; frees it on failure. */
+static cs_status scale(xc_query **query, double factor, cs_error *error)
+{
+    xc_error failure;
+    xc_query *scaled = NULL;
+    cs_status status = made(xc_query_scale(*query, factor, &scaled, &failure), &failure, error);
+    xc_query_free(*query);
+    *query = scaled;
     return status;
 }
 
@@ -297,6 +311,7 @@ static cs_status plan_node(planner *p, const cs_node *node, xc_query **ret_query
 /* What a list, or an AND, is made of. */
 typedef struct clauses {
     parts must, may, filter, must_not;
+    parts pairs; /* words joined into one; any of them as well, but never all */
 } clauses;
 
 static void clauses_release(clauses *c)
@@ -305,6 +320,7 @@ static void clauses_release(clauses *c)
     parts_release(&c->may);
     parts_release(&c->filter);
     parts_release(&c->must_not);
+    parts_release(&c->pairs);
 }
 
 static cs_status everything(xc_query **ret_query, cs_error *error)
@@ -313,31 +329,49 @@ static cs_status everything(xc_query **ret_query, cs_error *error)
     return made(xc_query_all(ret_query, &failure), &failure, error);
 }
 
+/* *query <op> all of `other`. */
+static cs_status join_all(xc_op op, xc_op inner, xc_query **query, const parts *other,
+                          cs_error *error)
+{
+    xc_query *all = NULL;
+    if (other->count == 0)
+        return CS_OK;
+    cs_status status = combine(inner, other, &all, error);
+    return status == CS_OK ? join(op, query, all, error) : status;
+}
+
+/* Any of the words; all of them are better. */
+static cs_status combine_words(planner *p, const clauses *c, xc_query **query)
+{
+    xc_query *all = NULL;
+    cs_status status = combine(XC_OP_OR, &c->may, query, p->error);
+    if (status == CS_OK)
+        status = join_all(XC_OP_OR, XC_OP_OR, query, &c->pairs, p->error);
+    if (status != CS_OK || c->may.count < 2)
+        return status;
+    status = combine(XC_OP_AND, &c->may, &all, p->error);
+    if (status == CS_OK)
+        status = scale(&all, all_words_bonus, p->error);
+    return status == CS_OK ? join(XC_OP_AND_MAYBE, query, all, p->error) : status;
+}
+
 static cs_status combine_clauses(planner *p, clauses *c, xc_query **ret_query)
 {
-    xc_query *query = NULL, *other = NULL;
+    xc_query *query = NULL;
     cs_status status;
-    if (c->must.count > 0)
+    if (c->must.count > 0) {
         status = combine(XC_OP_AND, &c->must, &query, p->error);
-    else if (c->may.count > 0)
-        status = combine(XC_OP_OR, &c->may, &query, p->error);
-    else
+        if (status == CS_OK)
+            status = join_all(XC_OP_AND_MAYBE, XC_OP_OR, &query, &c->may, p->error);
+    } else if (c->may.count > 0) {
+        status = combine_words(p, c, &query);
+    } else {
         status = everything(&query, p->error);
-    if (status == CS_OK && c->must.count > 0 && c->may.count > 0) {
-        status = combine(XC_OP_OR, &c->may, &other, p->error);
-        if (status == CS_OK)
-            status = join(XC_OP_AND_MAYBE, &query, other, p->error);
     }
-    if (status == CS_OK && c->filter.count > 0) {
-        status = combine(XC_OP_AND, &c->filter, &other, p->error);
-        if (status == CS_OK)
-            status = join(XC_OP_FILTER, &query, other, p->error);
-    }
-    if (status == CS_OK && c->must_not.count > 0) {
-        status = combine(XC_OP_OR, &c->must_not, &other, p->error);
-        if (status == CS_OK)
-            status = join(XC_OP_AND_NOT, &query, other, p->error);
-    }
+    if (status == CS_OK)
+        status = join_all(XC_OP_FILTER, XC_OP_AND, &query, &c->filter, p->error);
+    if (status == CS_OK)
+        status = join_all(XC_OP_AND_NOT, XC_OP_OR, &query, &c->must_not, p->error);
     if (status != CS_OK) {
         xc_query_free(query);
         return status;
@@ -419,7 +453,7 @@ static cs_status add_pair(planner *p, const cs_node *first, const cs_node *secon
         xc_query_free(query);
         return status;
     }
-    return add_part(&c->may, query, p->error);
+    return add_part(&c->pairs, query, p->error);
 }
 
 static cs_status plan_list(planner *p, const cs_node *list, bool required, xc_query **ret_query)
