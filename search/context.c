@@ -85,11 +85,22 @@ static void score_sentence(const double *weights, const cs_founds *founds, sente
     }
 }
 
+/* The end of the sentence from `start` on; a phrase that goes on into the next
+ * one takes that along, so that it is shown whole. */
+static size_t end_past_matches(cs_view text, const cs_founds *founds, size_t start)
+{
+    size_t end = cs_sentence_end(text, start);
+    for (size_t i = 0; i < founds->count && founds->items[i].start < end; i++)
+        while (founds->items[i].start >= start && founds->items[i].end > end && end < text.len)
+            end = cs_sentence_end(text, end);
+    return end;
+}
+
 static bool split_sentences(const double *weights, cs_view text, const cs_founds *founds,
                             sentences *out)
 {
     for (size_t start = 0; start < text.len;) {
-        size_t end = cs_sentence_end(text, start);
+        size_t end = end_past_matches(text, founds, start);
         sentence *s = CS_PUSH(out);
         if (s == NULL)
             return false;

@@ -43,11 +43,19 @@ static cs_status set_path(const cs_collection *c, cs_hit *hit, cs_error *error)
     return status;
 }
 
+/* Weights are sums over the query's words in whatever order the segments give
+ * them: equal ones may differ in their last bits. */
+static double rounded(double weight)
+{
+    const double grain = 1e6;
+    return (double)(int64_t)(weight * grain + 0.5) / grain;
+}
+
 /* A list of sources names what others say: a passage that says it comes first. */
 static double score_of(const cs_store *store, uint32_t passage, double weight)
 {
     const double sources = 0.6;
-    return cs_store_kinds(store, passage) & CS_KIND_SOURCES ? weight * sources : weight;
+    return rounded(cs_store_kinds(store, passage) & CS_KIND_SOURCES ? weight * sources : weight);
 }
 
 /* Sorts every match that was fetched. Paths are needed, and read, only where
@@ -184,7 +192,7 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
     cs_status status = all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, all, error);
     size_t sure = mset.count;
     if (status == CS_OK && !complete)
-        sure = without_edge(all, mset.count, mset.items[mset.count - 1].weight);
+        sure = without_edge(all, mset.count, rounded(mset.items[mset.count - 1].weight));
     xc_mset_free(&mset);
     tally t;
     if (status == CS_OK && tally_init(&t, sure)) {

@@ -120,6 +120,7 @@ static bool split_words(parser *p, cs_node *leaf)
     cs_tokenizer tokenizer;
     cs_token token;
     size_t tokens = 0;
+    bool pair = false;
     cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
     while (cs_tokenizer_next(&tokenizer, &token)) {
         bool joined = token.extra && !token.pair;
@@ -127,6 +128,7 @@ static bool split_words(parser *p, cs_node *leaf)
             leaf->joined = cs_copy_string(token.term);
         if (token.extra)
             continue;
+        pair = token.pair;
         if (++p->words > cs_max_query_words || ++tokens > cs_max_phrase) {
             fail(p, leaf->column, "too many words");
             return false;
@@ -136,6 +138,8 @@ static bool split_words(parser *p, cs_node *leaf)
             return false;
         }
     }
+    if (leaf->kind == CS_NODE_PREFIX && leaf->words.count > 1 && pair)
+        leaf->kind = CS_NODE_PHRASE; /* pairs overlap: it is found in longer runs */
     return true;
 }
 
