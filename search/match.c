@@ -54,7 +54,7 @@ static double rounded(double weight)
 /* A list of sources names what others say: a passage that says it comes first. */
 static double score_of(const cs_store *store, uint32_t passage, double weight)
 {
-    const double sources = 0.6;
+    const double sources = 0.5;
     return rounded(cs_store_kinds(store, passage) & CS_KIND_SOURCES ? weight * sources : weight);
 }
 

@@ -28,12 +28,35 @@ typedef struct screen {
 
 /* ---- the line of a hit ---------------------------------------------------------------- */
 
-static void join_trail(const cs_context *c, cs_buf *out)
+static void add_trail(const cs_context *c, size_t from, cs_buf *out)
 {
-    for (size_t i = 0; i < c->depth; i++) {
+    for (size_t i = from; i < c->depth; i++) {
         cs_buf_add_string(out, i == 0 ? "" : " \xE2\x80\xBA ");
         cs_text_add_printable(out, c->trail[i].data, c->trail[i].len);
     }
+}
+
+static void cut(cs_buf *text, size_t columns)
+{
+    if (cs_text_width(text->data, text->len) <= columns)
+        return;
+    cs_buf_truncate(text, cs_text_prefix(text->data, text->len, columns - 1));
+    cs_buf_add_string(text, "\xE2\x80\xA6");
+}
+
+/* The trail in so many columns: what is too long loses of its title first, for
+ * the section says more; then of its end. */
+static void fit_trail(const cs_context *c, size_t columns, cs_buf *out)
+{
+    enum { min_title = 12 };
+    CS_SCOPED(cs_buf) tail = {.limit = 1 << 16};
+    add_trail(c, 1, &tail);
+    size_t tail_width = cs_text_width(tail.data, tail.len);
+    cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
+    if (cs_text_width(out->data, out->len) + tail_width > columns)
+        cut(out, tail_width + min_title < columns ? columns - tail_width : min_title);
+    cs_buf_add_view(out, cs_buf_view(&tail));
+    cut(out, columns);
 }
 
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
@@ -77,8 +100,7 @@ static void add_place(screen *s, const cs_context *c, cs_buf *out)
         cs_buf_addf(out, ":%u", cs_context_place(c).line);
 }
 
-/* "1  Trail                path:7"; a place that does not fit goes on a line of
- * its own. */
+/* "1  Trail                path:7"; a long place goes on a line of its own. */
 static void add_header(screen *s, const cs_context *c, size_t rank)
 {
     CS_SCOPED(cs_buf) trail = {.limit = 1 << 16};
@@ -88,22 +110,14 @@ static void add_header(screen *s, const cs_context *c, size_t rank)
     while (used < indent)
         number[used++] = ' ';
     number[used] = '\0';
-    join_trail(c, &trail);
     add_place(s, c, &place);
-    size_t width = cs_text_width(trail.data, trail.len);
-    size_t place_width = cs_text_width(place.data, place.len);
     size_t room = s->columns - (size_t)used;
-    bool fits = width + 2 + place_width <= room;
-    if (!fits && place_width + 2 < room / 2) { /* a short place stays; the trail is cut */
-        size_t keep = room - place_width - 3;
-        cs_buf_truncate(&trail, cs_text_prefix(trail.data, trail.len, keep));
-        cs_buf_add_string(&trail, "\xE2\x80\xA6");
-        width = cs_text_width(trail.data, trail.len);
+    size_t place_width = cs_text_width(place.data, place.len);
+    bool fits = place_width + 2 <= room / 2;
+    fit_trail(c, fits ? room - place_width - 2 : room, &trail);
+    size_t width = cs_text_width(trail.data, trail.len);
+    if (!fits && width + 2 + place_width <= room)
         fits = true;
-    } else if (!fits && width > room) {
-        cs_buf_truncate(&trail, cs_text_prefix(trail.data, trail.len, room - 1));
-        cs_buf_add_string(&trail, "\xE2\x80\xA6");
-    }
     cs_buf_addf(s->out, "%s%s%s%s", number, s->style->title, trail.data, s->style->off);
     if (fits)
         cs_buf_addf(s->out, "%*s", (int)(room - width - place_width), "");
