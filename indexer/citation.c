@@ -70,7 +70,7 @@ static cs_citation *add_source(cs_file *file, cs_view label, cs_view text, cs_vi
 
 static bool same_label(cs_view a, cs_view b)
 {
-    return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+    return a.len == b.len && (a.len == 0 || strncasecmp(a.data, b.data, a.len) == 0);
 }
 
 /* A source that is looked up again and again; files with thousands of links

@@ -214,28 +214,33 @@ static cs_view take_toml_value(cs_view *rest)
     return trim((cs_view){v.data, end});
 }
 
-static void add_toml_values(collector *c, const char *path, cs_view rest)
+/* The items of an array, as far as they are on this line; whether it goes on. */
+static bool add_toml_items(collector *c, const char *path, cs_view rest)
 {
-    rest = trim(rest);
-    bool array = rest.len > 0 && rest.data[0] == '[';
-    if (!array) {
-        add_value(c, path, take_toml_value(&rest));
-        return;
+    for (rest = trim(rest); rest.len > 0 && rest.data[0] != '#'; rest = trim(rest)) {
+        if (rest.data[0] == ']')
+            return false;
+        if (rest.data[0] == ',' || rest.data[0] == '[')
+            rest = (cs_view){rest.data + 1, rest.len - 1};
+        else
+            add_value(c, path, take_toml_value(&rest));
     }
-    rest = (cs_view){rest.data + 1, rest.len - 1};
-    for (;;) {
-        cs_view value = take_toml_value(&rest);
-        add_value(c, path, value);
-        rest = trim(rest);
-        if (rest.len == 0 || rest.data[0] != ',')
-            return;
-        rest = (cs_view){rest.data + 1, rest.len - 1};
-    }
+    return true;
 }
 
-static void read_toml_line(collector *c, cs_view line, char table[max_path])
+typedef struct toml {
+    char table[104];      /* with a dot behind it */
+    char array[max_path]; /* key of an array that goes on, or "" */
+} toml;
+
+static void read_toml_line(collector *c, cs_view line, toml *t)
 {
     line = trim(line);
+    if (t->array[0] != '\0') {
+        if (!add_toml_items(c, t->array, line))
+            t->array[0] = '\0';
+        return;
+    }
     if (line.len == 0 || line.data[0] == '#')
         return;
     if (line.data[0] == '[') {
@@ -243,7 +248,8 @@ static void read_toml_line(collector *c, cs_view line, char table[max_path])
         size_t end = start;
         while (end < line.len && line.data[end] != ']')
             end++;
-        snprintf(table, max_path, "%.*s.", (int)(end - start), line.data + start);
+        snprintf(t->table, sizeof t->table, "%.*s.", (int)(end - start < 100 ? end - start : 100),
+                 line.data + start);
         return;
     }
     const char *equals = memchr(line.data, '=', line.len);
@@ -254,8 +260,12 @@ static void read_toml_line(collector *c, cs_view line, char table[max_path])
     }
     cs_view key = trim((cs_view){line.data, (size_t)(equals - line.data)});
     char path[max_path];
-    snprintf(path, sizeof path, "%s%.*s", table, (int)(key.len < 100 ? key.len : 100), key.data);
-    add_toml_values(c, path, (cs_view){equals + 1, line.len - (size_t)(equals + 1 - line.data)});
+    snprintf(path, sizeof path, "%s%.*s", t->table, (int)(key.len < 100 ? key.len : 100), key.data);
+    cs_view value = trim((cs_view){equals + 1, line.len - (size_t)(equals + 1 - line.data)});
+    if (value.len == 0 || value.data[0] != '[')
+        add_value(c, path, take_toml_value(&value));
+    else if (add_toml_items(c, path, value))
+        memcpy(t->array, path, sizeof path);
 }
 
 /* ---- both ----------------------------------------------------------------------------- */
@@ -267,10 +277,49 @@ static bool read_between(collector *c, const cs_source *source, bool yaml, uint3
     *is_mapping = true;
     if (yaml)
         return read_yaml(c, (cs_view){source->text.data + start, end - start}, is_mapping);
-    char table[max_path] = "";
+    toml t = {"", ""};
     for (uint32_t line = 1; line < close && !c->front->broken; line++)
-        read_toml_line(c, line_of(source, line), table);
+        read_toml_line(c, line_of(source, line), &t);
     return true;
+}
+
+/* "key: value" at the start of a line: its parts. */
+static bool split_pair(cs_view line, cs_view *ret_key, cs_view *ret_value)
+{
+    const char *colon = memchr(line.data, ':', line.len);
+    size_t len = colon == NULL ? 0 : (size_t)(colon - line.data);
+    if (len == 0 || len > cs_max_key || strchr(" \t-", line.data[0]) != NULL ||
+        memchr(line.data, ' ', len) != NULL || (len + 1 < line.len && line.data[len + 1] != ' '))
+        return false;
+    *ret_key = (cs_view){line.data, len};
+    *ret_value = trim((cs_view){colon + 1, line.len - len - 1});
+    size_t last = ret_value->len;
+    if (last > 1 && strchr("\"'", ret_value->data[0]) != NULL &&
+        ret_value->data[0] == ret_value->data[last - 1])
+        *ret_value = (cs_view){ret_value->data + 1, last - 2};
+    return true;
+}
+
+/* Of YAML that libyaml refuses, the plain pairs are still read ("title: One: two"
+ * is the commonest fault). False when not even the first line is a pair: then it
+ * is text between two rules. */
+static bool rescue_pairs(collector *c, const cs_source *source, uint32_t close)
+{
+    bool first = true;
+    for (uint32_t line = 1; line < close; line++) {
+        cs_view text = line_of(source, line), key, value;
+        if (text.len == 0 || text.data[0] == '#')
+            continue;
+        bool pair = split_pair(text, &key, &value);
+        if (first && !pair)
+            return false;
+        first = false;
+        char path[max_path];
+        snprintf(path, sizeof path, "%.*s", pair ? (int)key.len : 0, pair ? key.data : "");
+        if (pair && strchr("[{|>&*!", value.len > 0 ? value.data[0] : '|') == NULL)
+            add_value(c, path, value);
+    }
+    return !first;
 }
 
 cs_status cs_frontmatter_read(const cs_source *source, cs_arena *arena, cs_frontmatter *ret_front,
@@ -285,7 +334,13 @@ cs_status cs_frontmatter_read(const cs_source *source, cs_arena *arena, cs_front
         return CS_OK;
     collector c = {.arena = arena, .front = ret_front};
     bool is_mapping;
-    if (!read_between(&c, source, yaml, close, &is_mapping) || c.failed)
+    if (!read_between(&c, source, yaml, close, &is_mapping))
+        return cs_fail_memory(error);
+    if (yaml && ret_front->broken && !rescue_pairs(&c, source, close)) {
+        ret_front->broken = is_mapping = false;
+        ret_front->note = (cs_view){"", 0};
+    }
+    if (c.failed)
         return cs_fail_memory(error);
     if (is_mapping)
         ret_front->lines = close + 1;

@@ -1,8 +1,9 @@
 /* frontmatter.h - what stands between --- lines (YAML) or +++ lines (TOML) at
  * the very top of a file.
  *
- * YAML is read by libyaml (YAML 1.1). Of TOML, tables, strings, numbers, dates
- * and one-line arrays are read. Nested keys become "a.b"; each item of a list is
+ * YAML is read by libyaml (YAML 1.1); of what it refuses, the "key: value" lines
+ * are taken. Of TOML, tables, strings on one line, numbers, dates and arrays of
+ * those are read. Nested keys become "a.b"; each item of a list is
  * a value of its own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -209,11 +209,15 @@ static uint32_t reference_link_end(work *w, uint32_t i, const cs_bracket *open,
     return *ret_reference != NULL ? end : 0;
 }
 
-/* A link around nothing but a mark, [[20]](url), is that mark's source. */
+/* A link around nothing but a mark, [[20]](url), is that mark's source. An
+ * address in its text is no link of its own. */
 static void note_link(work *w, const cs_bracket *open, uint32_t close, cs_view url)
 {
     cs_view label = {"", 0};
     size_t count = w->reader->notes.count;
+    while (count > w->first_note && w->reader->notes.items[count - 1].kind == CS_NOTE_LINK &&
+           w->reader->notes.items[count - 1].start >= open->text)
+        w->reader->notes.count = --count;
     if (count > w->first_note) {
         const cs_note *last = &w->reader->notes.items[count - 1];
         if (last->kind == CS_NOTE_NUMBER && last->start == open->text && last->end == close) {
@@ -272,8 +276,9 @@ uint32_t cs_inline_scan_url(work *w, uint32_t i)
     }
     while (end > i && strchr(".,;:!?'*_~", w->text[end - 1]) != NULL)
         end--;
-    if (end - i <= sizeof "https://" - 1)
-        return end > i ? end : i + 1;
+    uint32_t scheme = w->text[i + 4] == 's' ? 8 : 7;
+    if (end - i <= scheme)
+        return i + 1;
     cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i, end);
     if (note != NULL)
         note->url = cs_inline_keep(w, i, end);

@@ -219,7 +219,8 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
     uint32_t close = end;
     while (close < w->len && close - end < max_mark && w->text[close] != '<')
         close++;
-    if (!cs_inline_looking_at(w, close, "</sup>") && !cs_inline_looking_at(w, close, "<sup>"))
+    uint32_t slash = cs_inline_at(w, close + 1) == '/';
+    if (w->len - close < 5 + slash || strncasecmp(w->text + close + 1 + slash, "sup>", 4) != 0)
         return 0;
     uint32_t first = end, last = close;
     while (first < last && (w->text[first] == '[' || w->text[first] == ' '))
@@ -232,7 +233,7 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
     bool glued = i > 0 && is_word_byte(w->text[i - 1]);
     if (first == last || (glued && !w->reader->numbered_sources))
         return 0;
-    uint32_t after = close + (w->text[close + 1] == '/' ? 6 : 5);
+    uint32_t after = close + 5 + slash;
     cs_inline_replace(w, i, first, cs_view_of("["));
     cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, after);
     if (note != NULL)

@@ -303,9 +303,11 @@ static cs_status forget(const settings *s, const char *directory, cs_error *erro
 static cs_status update(settings *s, const char *root, const char *directory, bool *partial,
                         cs_error *error)
 {
-    cs_status status = cs_place_create(directory, error);
+    CS_SCOPED(cs_manifest) manifest = {0};
+    cs_status status = s->update.quick ? cs_manifest_read(directory, &manifest, error)
+                                       : cs_place_create(directory, error);
     if (status != CS_OK)
-        return status;
+        return status; /* a quick look never makes an index */
     printer p = {.settings = s, .terminal = isatty(STDERR_FILENO) && !s->quiet};
     cs_update_watch watch = {&p, print_event, print_progress};
     cs_update_result result;

@@ -153,9 +153,12 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
     if (block == NULL)
         return false;
     uint32_t column = (uint32_t)cmark_node_get_start_column(node);
+    uint32_t first = w->first_line + (uint32_t)cmark_node_get_start_line(node) - 1;
+    if (w->blocks->count > 1 && block[-1].kind == CS_BLOCK_HEADING && block[-1].last >= first)
+        block[-1].last = first - 1; /* setext: cmark 0.30 takes the next line in */
     *block = (cs_block){
         .kind = kind,
-        .first = w->first_line + (uint32_t)cmark_node_get_start_line(node) - 1,
+        .first = first,
         .last = w->first_line + (uint32_t)cmark_node_get_end_line(node) - 1,
         .column = column > 0 ? column - 1 : 0,
         .quotes = w->quotes,

@@ -38,10 +38,12 @@ static cs_status read_steady(int fd, uint64_t max_size, cs_buf *out, cs_stamp *r
 {
     struct stat before, after;
     for (int i = 0; i < read_tries; i++) {
-        if (fstat(fd, &before) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+        if (fstat(fd, &before) != 0)
             return CS_IO;
         if (!S_ISREG(before.st_mode))
             return CS_GONE;
+        if (lseek(fd, 0, SEEK_SET) != 0)
+            return CS_IO;
         cs_status status = read_bytes(fd, out, max_size);
         if (status == CS_OK && fstat(fd, &after) != 0)
             status = CS_IO;

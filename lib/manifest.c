@@ -198,7 +198,10 @@ static cs_status read_whole(const char *path, cs_buf *out, cs_error *error)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         cs_status status = errno == ENOENT || errno == ENOTDIR ? CS_NO_INDEX : CS_IO;
-        return cs_fail_errno(error, status, errno, "cannot read %s", path);
+        cs_fail_errno(error, status, errno, "cannot read %s", path);
+        if (status == CS_NO_INDEX)
+            cs_hint(error, "there is no index there: caseindex makes one");
+        return status;
     }
     char chunk[1 << 14];
     cs_status status = CS_OK;

@@ -265,7 +265,7 @@ void cs_file_release(cs_file *file)
 
 static bool same_heading(cs_view a, cs_view b)
 {
-    return a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+    return a.len == b.len && (a.len == 0 || strncasecmp(a.data, b.data, a.len) == 0);
 }
 
 size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max_trail])

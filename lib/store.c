@@ -304,8 +304,8 @@ void cs_store_writer_free(cs_store_writer *writer)
         return;
     if (writer->fd >= 0)
         close(writer->fd);
-    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages,
-                     &writer->files,   &writer->first,  &writer->forms};
+    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages, &writer->files,
+                     &writer->first,   &writer->forms,  &writer->kinds};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cs_buf_release(all[i]);
     for (size_t i = 0; i < writer->keys.count; i++)

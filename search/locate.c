@@ -80,8 +80,12 @@ static void tell_newer(const char *said)
 
 cs_status cs_locate_refresh(const char *directory, cs_refresh refresh, cs_error *error)
 {
+    CS_SCOPED(cs_manifest) manifest = {0};
     if (refresh == CS_REFRESH_NEVER)
         return CS_OK;
+    cs_status readable = cs_manifest_read(directory, &manifest, error);
+    if (readable != CS_OK)
+        return readable; /* caseindex would make one, of the current folder */
     bool automatic = refresh == CS_REFRESH_AUTO;
     const char *const quick[] = {"caseindex", "--quick", "--db", directory, NULL};
     const char *const full[] = {"caseindex", "--quiet", "--wait", "--db", directory, NULL};

@@ -40,6 +40,13 @@ static bool is_any_word(const cs_pattern *pattern, cs_view term)
     return false;
 }
 
+/* Whether a table's cell ends between two words: what follows is the head of
+ * the next column, which stands elsewhere in the file. */
+static bool crosses_cell(const cs_tokenizer *tokenizer, uint32_t end, uint32_t start)
+{
+    return start > end && memchr(tokenizer->text + end, '|', start - end) != NULL;
+}
+
 /* Whether the words after `first` follow in the text; the tokenizer is a copy
  * that stands after it. Sets the end of the last. */
 static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_token *first,
@@ -52,7 +59,8 @@ static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_
     while (i < pattern->words.count && cs_tokenizer_next(&tokenizer, &token)) {
         if (token.extra)
             continue;
-        if (token.position != ++position || !is_word(token.term, pattern->words.items[i]))
+        if (token.position != ++position || !is_word(token.term, pattern->words.items[i]) ||
+            crosses_cell(&tokenizer, *ret_end, token.start))
             return false;
         *ret_end = token.end;
         i++;

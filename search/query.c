@@ -59,7 +59,9 @@ cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const
     while (len > 0 && ((unsigned char)query[start + len] & 0xC0) == 0x80)
         len--;
     cs_text_add_printable(&line, query + start, len);
-    size_t columns = cs_text_width(query + start, column - start);
+    CS_SCOPED(cs_buf) before_fault = {.limit = 1 << 12};
+    cs_text_add_printable(&before_fault, query + start, column - start);
+    size_t columns = cs_text_width(before_fault.data, before_fault.len);
     cs_fail(error, CS_SYNTAX, "%s\n  %s\n  %*s^", what, line.data == NULL ? "" : line.data,
             (int)columns, "");
     return CS_SYNTAX;
@@ -114,18 +116,21 @@ static bool add_word(cs_node *node, cs_view word)
     return true;
 }
 
-/* Cuts the leaf's text into words. */
+/* Cuts the leaf's text into words. A joined form is kept if it is of all of them:
+ * "GPT-4 launch" is not found by gpt4 alone. */
 static bool split_words(parser *p, cs_node *leaf)
 {
     cs_tokenizer tokenizer;
     cs_token token;
-    size_t tokens = 0;
+    size_t tokens = 0, joined_words = 0;
     bool pair = false;
     cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
     while (cs_tokenizer_next(&tokenizer, &token)) {
         bool joined = token.extra && !token.pair;
-        if (joined && leaf->joined == NULL)
+        if (joined && token.position == 0 && leaf->joined == NULL) {
             leaf->joined = cs_copy_string(token.term);
+            joined_words = leaf->words.count;
+        }
         if (token.extra)
             continue;
         pair = token.pair;
@@ -137,6 +142,10 @@ static bool split_words(parser *p, cs_node *leaf)
             fail_memory(p);
             return false;
         }
+    }
+    if (leaf->joined != NULL && joined_words < leaf->words.count) {
+        free(leaf->joined);
+        leaf->joined = NULL;
     }
     if (leaf->kind == CS_NODE_PREFIX && leaf->words.count > 1 && pair)
         leaf->kind = CS_NODE_PHRASE; /* pairs overlap: it is found in longer runs */
