@@ -31,7 +31,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace
+namespace xc_inside
 {
 
 /* ---- Errors -------------------------------------------------------------- */
@@ -239,7 +239,9 @@ std::string make_scratch_beside(const std::string &path)
     return scratch;
 }
 
-} // namespace
+} // namespace xc_inside
+
+using namespace xc_inside;
 
 /* ---- The handles ----------------------------------------------------------- */
 
@@ -273,7 +275,7 @@ struct xc_database {
     }
 };
 
-namespace
+namespace xc_inside
 {
 
 /* ---- The accept leaf ------------------------------------------------------- */
@@ -432,6 +434,6 @@ Xapian::Query accept_query(const AcceptRule &rule)
     return Xapian::Query(source.release()->release());
 }
 
-} // namespace
+} // namespace xc_inside
 
 #endif
