@@ -73,6 +73,22 @@ static uint32_t before_script(work *w, uint32_t first, uint32_t last)
     return last + 1;
 }
 
+/* Indented HTML after HTML and a blank line is code to Markdown, and tags to its
+ * author. */
+static bool is_html(const work *w, const cs_block *block)
+{
+    const char *text = w->study->source.text.data;
+    for (uint32_t line = block->first; line < block->first + block->lines; line++) {
+        uint32_t start, end, indent;
+        code_line(w, block, line, &start, &end, &indent);
+        bool tag = end - start > 2 && text[start] == '<' &&
+                   (text[start + 1] == '/' || (text[start + 1] | 0x20) >= 'a');
+        if (start < end && !tag)
+            return false;
+    }
+    return true;
+}
+
 /* What all lines are indented by, which is no part of the code. */
 static uint32_t common_indent(const work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
@@ -86,23 +102,10 @@ static uint32_t common_indent(const work *w, const cs_block *block, uint32_t fir
 }
 
 /* Code is shown as it stands; each line is copied, blank ones left out. */
-void cs_code_read(work *w, const cs_block *block)
+static void copy_lines(work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
     cs_visible *visible = &w->study->visible;
-    uint32_t first = block->first, start, end, indent;
-    cs_study_block_line(w, block, first, &start, &end);
-    bool fenced = is_fence(w->study->source.text.data, start, end);
-    first += fenced;
-    if (block->lines == 0 || first >= w->study->source.lines.count)
-        return;
-    uint32_t last = first + block->lines - 1, count = (uint32_t)w->study->source.lines.count;
-    last = last < count ? last : count - 1;
-    if (!fenced)
-        last = before_script(w, first, last) - 1;
-    if (last + 1 <= first)
-        return;
-    uint32_t before = cs_visible_length(visible), common = common_indent(w, block, first, last);
-    uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
+    uint32_t common = common_indent(w, block, first, last), start, end, indent;
     for (uint32_t line = first; line <= last; line++) {
         code_line(w, block, line, &start, &end, &indent);
         if (start == end)
@@ -111,8 +114,19 @@ void cs_code_read(work *w, const cs_block *block)
             cs_visible_insert(visible, cs_view_of("\n"), start);
         copy_code(visible, start - (indent - common), end);
     }
-    if (cs_visible_length(visible) == before)
+}
+
+/* Lines of code as a piece. */
+static void add_code(work *w, const cs_block *block, uint32_t first, uint32_t last)
+{
+    cs_visible *visible = &w->study->visible;
+    uint32_t before = cs_visible_length(visible);
+    uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
+    copy_lines(w, block, first, last);
+    if (cs_visible_length(visible) <= piece_start) {
+        cs_visible_truncate(visible, before);
         return;
+    }
     cs_piece *piece = CS_PUSH(&w->study->pieces);
     if (piece == NULL)
         w->failed = true;
@@ -123,4 +137,27 @@ void cs_code_read(work *w, const cs_block *block)
                             cs_visible_length(visible),
                             cs_study_line_start(w, first),
                             cs_study_line_end(w, last)};
+}
+
+void cs_code_read(work *w, const cs_block *block)
+{
+    uint32_t first = block->first, start, end;
+    uint32_t count = (uint32_t)w->study->source.lines.count;
+    cs_study_block_line(w, block, first, &start, &end);
+    bool fenced = is_fence(w->study->source.text.data, start, end);
+    first += fenced;
+    if (block->lines == 0 || first >= count)
+        return;
+    uint32_t last = first + block->lines - 1;
+    last = last < count ? last : count - 1;
+    if (!fenced && w->after_html && is_html(w, block)) {
+        cs_block html = *block;
+        html.last = last;
+        cs_heading_read_html(w, &html);
+        return;
+    }
+    if (!fenced)
+        last = before_script(w, first, last) - 1;
+    if (last + 1 > first)
+        add_code(w, block, first, last);
 }

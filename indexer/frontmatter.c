@@ -288,7 +288,7 @@ static bool split_pair(cs_view line, cs_view *ret_key, cs_view *ret_value)
 {
     const char *colon = memchr(line.data, ':', line.len);
     size_t len = colon == NULL ? 0 : (size_t)(colon - line.data);
-    if (len == 0 || len > cs_max_key || strchr(" \t-", line.data[0]) != NULL ||
+    if (len == 0 || len > cs_max_key || strchr(" \t-*_[<>", line.data[0]) != NULL ||
         memchr(line.data, ' ', len) != NULL || (len + 1 < line.len && line.data[len + 1] != ' '))
         return false;
     *ret_key = (cs_view){line.data, len};

@@ -19,12 +19,20 @@ static bool ends_sentence(cs_view text)
     return last == '.' || last == ',' || last == ';' || last == '!';
 }
 
+/* "3", "IV", "B". */
+static bool is_number(const char *text, size_t len)
+{
+    enum { max_number = 4 };
+    if (len == 0 || len > max_number)
+        return false;
+    return strspn(text, "0123456789") >= len || strspn(text, "IVX") >= len || len == 1;
+}
+
 /* Whether a sentence ends within a text; "3. Results" is none. */
 static bool holds_sentence(cs_view text)
 {
-    enum { max_number = 4 };
     const char *stop = memmem(text.data, text.len, ". ", 2);
-    if (stop != NULL && stop - text.data <= max_number) {
+    if (stop != NULL && is_number(text.data, (size_t)(stop - text.data))) {
         size_t rest = (size_t)(stop + 2 - text.data);
         stop = memmem(stop + 2, text.len - rest, ". ", 2);
     }
@@ -119,6 +127,16 @@ uint32_t cs_heading_skip_hidden(work *w, uint32_t at)
     return at;
 }
 
+/* Past the closing tag and the blanks at `at`. */
+static uint32_t after_close(cs_view text, uint32_t at, uint32_t end)
+{
+    if (at < end && text.data[at] == '<')
+        at += (uint32_t)find((cs_view){text.data + at, end - at}, 0, ">") + 1;
+    while (at < end && strchr(" \t\r\n", text.data[at]) != NULL)
+        at++;
+    return at < end ? at : end;
+}
+
 /* Lays source text [start, end) of a block out line by line. */
 static void flatten(work *w, const cs_block *block, uint32_t start, uint32_t end)
 {
@@ -167,7 +185,8 @@ void cs_heading_read_html(work *w, const cs_block *block)
             flatten(w, block, at, close);
             cs_study_open_section(w, level, cs_source_line(&w->study->source, at),
                                   cs_study_heading_text(w));
-            text_start = at = close;
+            text_start = after_close(text, close, end);
+            at = close;
         }
     }
     add_html(w, block, text_start, end);
@@ -193,7 +212,10 @@ static cs_view title_of_path(work *w, cs_view path)
     end = end > name + 1 ? end - 1 : path.len;
     CS_SCOPED(cs_buf) title = {.limit = 1 << 13};
     for (size_t i = start; i < end; i++)
-        cs_buf_add_char(&title, path.data[i] == '_' ? ' ' : path.data[i]);
+        if (path.data[i] != '_')
+            cs_buf_add_char(&title, path.data[i]);
+        else if (i > start && path.data[i - 1] != '_')
+            cs_buf_add_char(&title, ' ');
     CS_SCOPED(cs_buf) valid = {.limit = 1 << 15}; /* names are any bytes */
     cs_text_add_printable(&valid, title.data, title.len);
     return cs_arena_copy(&w->study->arena, cs_buf_view(&valid));

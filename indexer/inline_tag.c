@@ -210,6 +210,19 @@ static uint32_t hidden_end(const work *w, uint32_t i, cs_view name)
     return w->len;
 }
 
+/* Whether what ends at i is raised to a power: "10", "km". */
+static bool has_power(const work *w, uint32_t i)
+{
+    static const char *const bases[] = {"10", "m", "km", "cm", "mm", "ft"};
+    uint32_t start = i;
+    while (start > 0 && is_word_byte(w->text[start - 1]) && i - start < 3)
+        start--;
+    for (size_t b = 0; b < sizeof bases / sizeof *bases; b++)
+        if (cs_view_equal((cs_view){w->text + start, i - start}, cs_view_of(bases[b])))
+            return true;
+    return false;
+}
+
 /* <sup>3</sup> after a word or a full stop is a mark, shown as [3]; after a
  * letter or digit without a list of sources it is an exponent. `i` is where the
  * tag begins, `end` where its content does. Returns the end of the element, or
@@ -231,7 +244,7 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
         if (w->text[at] < '0' || w->text[at] > '9')
             return 0;
     bool glued = i > 0 && is_word_byte(w->text[i - 1]);
-    if (first == last || (glued && !w->reader->numbered_sources))
+    if (first == last || (glued && (!w->reader->numbered_sources || has_power(w, i))))
         return 0;
     uint32_t after = close + 5 + slash;
     cs_inline_replace(w, i, first, cs_view_of("["));

@@ -45,7 +45,7 @@ enum {
 
 static const cs_option table[] = {
     {0, 0, "Which files (kept for later runs):", NULL, NULL},
-    {OPT_EXT, 0, "ext", "LIST", "extensions, comma separated [md,markdown,mdown,mkd,mdx,txt]"},
+    {OPT_EXT, 0, "ext", "LIST", "extensions [md,markdown,mdown,mkd,mdx,txt]"},
     {OPT_NO_IGNORE, 0, "no-ignore", NULL, "take hidden files and what ignore files name"},
     {OPT_FOLLOW, 0, "follow", NULL, "follow symbolic links"},
     {OPT_MAX_SIZE, 0, "max-size", "SIZE", "skip larger files [8M]"},
@@ -240,8 +240,9 @@ static void print_summary(printer *p, const char *root, const cs_update_result *
         return;
     CS_SCOPED(cs_buf) shown = {.limit = 1 << 16};
     cs_text_add_printable(&shown, root, strlen(root));
-    fprintf(stderr, "caseindex: %s: %llu studies, %llu passages", shown.data,
-            (unsigned long long)r->studies, (unsigned long long)r->passages);
+    fprintf(stderr, "caseindex: %s: %llu %s, %llu %s", shown.data, (unsigned long long)r->studies,
+            r->studies == 1 ? "study" : "studies", (unsigned long long)r->passages,
+            r->passages == 1 ? "passage" : "passages");
     if (r->added + r->changed + r->deleted == 0)
         fputs(", nothing new", stderr);
     else
@@ -444,7 +445,7 @@ int main(int argc, char **argv)
         return print_help();
     if (status == CS_OK && s.mode == OPT_VERSION) {
         printf("caseindex %s (libxapian %s)\n", CS_VERSION, xc_version());
-        return CS_EXIT_OK;
+        return fflush(stdout) == 0 || errno == EPIPE ? CS_EXIT_OK : CS_EXIT_IO;
     }
     if (status == CS_OK)
         status = run_folders(&s, &folders, &partial, &error);
@@ -455,6 +456,8 @@ int main(int argc, char **argv)
     }
     if (status == CS_OK && fflush(stdout) != 0 && errno != EPIPE)
         status = cs_fail_errno(&error, CS_IO, errno, "cannot write the output");
+    if (status == CS_LOCKED && s.update.quick)
+        return CS_EXIT_LOCKED; /* another one is at it: nothing to say */
     if (status != CS_OK) {
         cs_error_print(program.name, &error);
         return cs_exit_code(status);

@@ -15,9 +15,35 @@ void cs_blocks_release(cs_blocks *blocks)
 
 /* ---- the skeleton --------------------------------------------------------------- */
 
-static bool is_in(char c, const char *set)
+/* What a byte can mean: to the structure of blocks, or only inside of one. */
+enum { MARKER = 1, BULLET = 2, INSIDE = 4 };
+
+static const unsigned char meanings[256] = {
+    [' '] = MARKER,          ['\t'] = MARKER,
+    ['>'] = MARKER,          ['*'] = MARKER | BULLET | INSIDE,
+    ['+'] = MARKER | BULLET, ['-'] = MARKER | BULLET,
+    ['#'] = MARKER,          ['`'] = MARKER | INSIDE,
+    ['~'] = MARKER | INSIDE, ['='] = MARKER,
+    ['_'] = MARKER | INSIDE, ['.'] = MARKER,
+    [')'] = MARKER,          ['0'] = MARKER,
+    ['1'] = MARKER,          ['2'] = MARKER,
+    ['3'] = MARKER,          ['4'] = MARKER,
+    ['5'] = MARKER,          ['6'] = MARKER,
+    ['7'] = MARKER,          ['8'] = MARKER,
+    ['9'] = MARKER,          ['['] = INSIDE,
+    [']'] = INSIDE,          ['!'] = INSIDE,
+    ['&'] = INSIDE,          ['\\'] = INSIDE,
+    ['<'] = INSIDE,          ['\0'] = INSIDE,
+};
+
+static bool is(char c, unsigned meaning)
 {
-    return c != '\0' && strchr(set, c) != NULL;
+    return (meanings[(unsigned char)c] & meaning) != 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
 }
 
 /* The length of the part of a line that can hold block markers: blanks, quote
@@ -26,11 +52,11 @@ static bool is_in(char c, const char *set)
 static size_t marker_length(char *line, size_t len)
 {
     size_t i = 0, markers = 0;
-    for (; i < len && is_in(line[i], " \t>*+-#`~=_.)0123456789"); i++) {
+    for (; i < len && is(line[i], MARKER); i++) {
         bool opens =
-            line[i] == '>' || (is_in(line[i], "*+-") && i + 1 < len && is_in(line[i + 1], " \t"));
+            line[i] == '>' || (is(line[i], BULLET) && i + 1 < len && is_blank(line[i + 1]));
         markers += opens;
-        bool blank = is_in(line[i], " \t");
+        bool blank = is_blank(line[i]);
         if (markers > cs_max_nesting || (blank && i > cs_max_indentation && markers == 0)) {
             memset(line + i, 'x', len - i);
             return len;
@@ -60,9 +86,11 @@ static void defuse_line(char *line, size_t len)
     bool html = markers < len && line[markers] == '<';
     for (size_t i = markers; i < len; i++) {
         char c = line[i];
+        if (!is(c, INSIDE))
+            continue;
         bool tag = c == '<' && (i == markers || (i + 1 < len && line[i + 1] == '/'));
         bool comment = c == '!' && html && i == markers + 1;
-        if (c == '\0' || (is_in(c, "[]!*_`&\\<~") && !tag && !comment))
+        if (!tag && !comment)
             line[i] = 'x';
     }
 }

@@ -117,7 +117,7 @@ void cs_plan_merges(cs_load *loads, size_t count, uint64_t new_bytes)
         for (size_t i = 0; i < count; i++) {
             cs_load *load = &loads[i];
             bool half_dead = load->dead > load->live;
-            bool small = new_bytes > 0 && load->live / cs_merge_factor <= new_bytes;
+            bool small = new_bytes > 0 && load->live <= cs_merge_factor * new_bytes;
             bool crowded = left >= cs_max_segments;
             if (!load->merged && (half_dead || small || crowded) &&
                 (best == NULL || load->live < best->live))

@@ -7,7 +7,7 @@
 
 #include "index.h"
 
-enum { cs_no_segment = UINT32_MAX };
+#define cs_no_segment UINT32_MAX /* no enum: those are ints */
 
 /* A live file of the index. */
 typedef struct cs_entry {

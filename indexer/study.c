@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "study.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -183,7 +182,7 @@ uint32_t cs_study_piece_kind(const cs_block *block)
     return block->lists > 0 ? CS_KIND_LIST : CS_KIND_PROSE;
 }
 
-static void flatten(work *w, const cs_block *block, uint32_t first, uint32_t last)
+void cs_study_flatten(work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
     cs_flat_clear(&w->flat);
     for (uint32_t line = first; line <= last; line++) {
@@ -234,7 +233,7 @@ static void read_heading(work *w, const cs_block *block)
         cs_flat_clear(&w->flat);
         cs_flat_add(&w->flat, &w->study->source, start, end);
     } else {
-        flatten(w, block, block->first, before_underline(w, block));
+        cs_study_flatten(w, block, block->first, before_underline(w, block));
     }
     if (block->quotes > 0 || block->lists > 0)
         cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
@@ -243,164 +242,7 @@ static void read_heading(work *w, const cs_block *block)
         cs_study_open_section(w, block->level, block->first, cs_study_heading_text(w));
 }
 
-/* ---- definitions of sources ---------------------------------------------------------------- */
-
-/* Keeps what w->flat says as the definition of `label`; its links are its own,
- * no marks of the passage. */
-static void add_definition(work *w, cs_view label, bool bracketed, uint32_t first, uint32_t last)
-{
-    cs_visible *visible = &w->study->visible;
-    size_t notes = w->inline_reader.notes.count;
-    size_t pieces = w->study->pieces.count;
-    cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_LINE, cs_study_line_start(w, first),
-                       cs_study_line_end(w, last));
-    if (w->study->pieces.count == pieces)
-        return;
-    cs_definition *d = CS_PUSH(&w->definitions);
-    if (d == NULL) {
-        w->failed = true;
-        return;
-    }
-    cs_view text = {visible->text.data + w->study->pieces.items[pieces].start, 0};
-    text.len = visible->text.len - w->study->pieces.items[pieces].start;
-    const char *close = bracketed && text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
-    if (close != NULL) {
-        text.len -= (size_t)(close + 1 - text.data);
-        text.data = close + 1;
-        while (text.len > 0 && (text.data[0] == ':' || is_blank(text.data[0])))
-            text.data++, text.len--;
-    }
-    *d = (cs_definition){.label = cs_arena_copy(&w->study->arena, label),
-                         .text = cs_arena_copy(&w->study->arena, text),
-                         .url = {"", 0},
-                         .line = first + 1};
-    for (size_t i = notes; i < w->inline_reader.notes.count && d->url.len == 0; i++)
-        d->url = w->inline_reader.notes.items[i].url.len > 0 ? w->inline_reader.notes.items[i].url
-                                                             : d->url;
-    w->inline_reader.notes.count = notes;
-}
-
-static cs_definition_kind definition_at(work *w, const cs_block *block, uint32_t line,
-                                        cs_view *label)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, line, &start, &end);
-    return cs_definition_at(line_view(w, start, end), w->in_sources, label);
-}
-
-/* A paragraph whose first line begins a definition: each line that does begins
- * another. */
-static bool read_definitions(work *w, const cs_block *block)
-{
-    cs_view label, next;
-    cs_definition_kind kind = definition_at(w, block, block->first, &label);
-    if (kind == CS_DEFINITION_NONE)
-        return false;
-    uint32_t first = block->first;
-    while (first <= block->last) {
-        uint32_t last = first;
-        cs_definition_kind next_kind = CS_DEFINITION_NONE;
-        while (last < block->last && next_kind == CS_DEFINITION_NONE) {
-            next_kind = definition_at(w, block, last + 1, &next);
-            last += next_kind == CS_DEFINITION_NONE;
-        }
-        flatten(w, block, first, last);
-        add_definition(w, label, true, first, last);
-        label = next;
-        kind = next_kind;
-        first = last + 1;
-    }
-    return true;
-}
-
-/* "3. text" as an item of an ordered list under a heading of sources. */
-static bool read_numbered_item(work *w, const cs_block *block)
-{
-    if (!w->in_sources || block->number == 0 || block->lists != 1)
-        return false;
-    char label[16];
-    int n = snprintf(label, sizeof label, "%u", (unsigned)block->number);
-    flatten(w, block, block->first, block->last);
-    add_definition(w, (cs_view){label, (size_t)n}, false, block->first, block->last);
-    return true;
-}
-
 /* ---- paragraphs ------------------------------------------------------------------------------ */
-
-/* "[Interviewer]: Yes." is no reference, though Markdown takes it for one. */
-static bool is_address(cs_view url)
-{
-    const char *dot = memchr(url.data, '.', url.len);
-    return url.len > 0 && (url.data[0] == '#' || memchr(url.data, '/', url.len) != NULL ||
-                           memchr(url.data, ':', url.len) != NULL ||
-                           (dot != NULL && dot + 1 < url.data + url.len));
-}
-
-/* Whether there is at most a title from `at` on. */
-static bool is_title(cs_view line, size_t at)
-{
-    while (at < line.len && is_blank(line.data[at]))
-        at++;
-    return at >= line.len || strchr("\"'(", line.data[at]) != NULL;
-}
-
-/* [label]: url - defined somewhere, shown nowhere. */
-static bool is_reference_line(cs_view line, cs_view *ret_label, cs_view *ret_url)
-{
-    if (line.len < 5 || line.data[0] != '[' || line.data[1] == '^')
-        return false;
-    const char *close = memchr(line.data, ']', line.len);
-    if (close == NULL || close == line.data + 1 || close + 2 >= line.data + line.len ||
-        close[1] != ':')
-        return false;
-    size_t at = (size_t)(close - line.data) + 2;
-    while (at < line.len && is_blank(line.data[at]))
-        at++;
-    bool angle = at < line.len && line.data[at] == '<';
-    at += angle;
-    size_t end = at;
-    while (end < line.len && (angle ? line.data[end] != '>' : !is_blank(line.data[end])))
-        end++;
-    *ret_label = (cs_view){line.data + 1, (size_t)(close - line.data) - 1};
-    *ret_url = (cs_view){line.data + at, end - at};
-    return is_address(*ret_url) && is_title(line, end + angle);
-}
-
-static void find_references(work *w, uint32_t first_line)
-{
-    cs_study *study = w->study;
-    for (uint32_t line = first_line; line < study->source.lines.count; line++) {
-        uint32_t start, end;
-        cs_study_line(w, line, 0, &start, &end);
-        cs_view label, url;
-        if (start >= end || source_text(w)[start] != '[' ||
-            !is_reference_line(line_view(w, start, end), &label, &url))
-            continue;
-        cs_reference *r = CS_PUSH(&w->references);
-        if (r == NULL) {
-            w->failed = true;
-            return;
-        }
-        r->label = cs_reference_label(&study->arena, label);
-        r->url = cs_arena_copy(&study->arena, url);
-    }
-    cs_references_sort(&w->references);
-}
-
-/* Leading reference definitions are no text. */
-static uint32_t skip_reference_lines(const work *w, const cs_block *block)
-{
-    uint32_t first = block->first;
-    while (first <= block->last) {
-        uint32_t start, end;
-        cs_view label, url;
-        cs_study_block_line(w, block, first, &start, &end);
-        if (!is_reference_line(line_view(w, start, end), &label, &url))
-            break;
-        first++;
-    }
-    return first;
-}
 
 /* "[ ] " and "[x] " of a task list. */
 static void skip_task_box(work *w, cs_block *block)
@@ -418,7 +260,7 @@ static void add_lines(work *w, const cs_block *block, uint32_t first, uint32_t l
 {
     if (first > last)
         return;
-    flatten(w, block, first, last);
+    cs_study_flatten(w, block, first, last);
     cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_PROSE,
                        cs_study_line_start(w, first), cs_study_line_end(w, last));
 }
@@ -453,10 +295,10 @@ static void read_paragraph(work *w, cs_block *block)
         cs_study_open_section(w, cs_bold_level, block->first, cs_study_heading_text(w));
         return;
     }
-    if (read_numbered_item(w, block) || read_definitions(w, block))
+    if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
         return;
     skip_task_box(w, block);
-    uint32_t first = skip_reference_lines(w, block);
+    uint32_t first = cs_definition_skip_references(w, block);
     if (first <= block->last)
         read_lines(w, block, first);
 }
@@ -469,15 +311,19 @@ static bool is_shown(const work *w, cs_block *block)
 {
     if (cs_study_line_start(w, block->first) >= w->hidden_until)
         return true;
-    uint32_t line = cs_source_line(&w->study->source, w->hidden_until);
-    if (block->kind != CS_BLOCK_HTML) /* it begins within its first line by itself */
-        line++;
+    uint32_t line = cs_source_line(&w->study->source, w->hidden_until), start, end;
     if (line > block->last)
         return false;
-    if (block->kind == CS_BLOCK_CODE)
-        block->lines -= block->lines < line - block->first ? block->lines : line - block->first;
+    cs_study_line(w, line, block->quotes, &start, &end);
+    start = start > w->hidden_until ? start : w->hidden_until;
+    if (start == end || block->kind == CS_BLOCK_CODE) { /* nothing is left of that line */
+        if (++line > block->last)
+            return false;
+        cs_study_line(w, line, block->quotes, &start, &end);
+    }
+    block->lines -= block->lines < line - block->first ? block->lines : line - block->first;
     block->first = line;
-    block->column = 0;
+    block->column = start - cs_study_line_start(w, line);
     return true;
 }
 
@@ -502,6 +348,7 @@ static void read_block(work *w, cs_block *block)
         cs_heading_read_html(w, block);
         break;
     }
+    w->after_html = block->kind == CS_BLOCK_HTML || (block->kind == CS_BLOCK_CODE && w->after_html);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------
@@ -565,7 +412,7 @@ static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, co
     cs_study *study = w->study;
     set_language(study, front, language);
     study->file.note = front->note;
-    find_references(w, front->lines);
+    cs_definition_find_references(w, front->lines);
     if (front->broken)
         read_broken_front(w, front->lines);
     cs_status status = read_blocks(w, front->lines, error);

@@ -1,5 +1,6 @@
 /* study_work.h - what the files that make a study share: study.c (blocks),
- * heading.c (headings in disguise, titles), table.c (rows).
+ * heading.c (headings in disguise, HTML, titles), table.c (rows), code.c,
+ * definition.c (sources and link references).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_STUDY_WORK_H
@@ -20,6 +21,7 @@ typedef struct cs_study_work {
     uint32_t hidden_until;  /* source text before it is in a script that spans blocks */
     unsigned endless;       /* bits of heading.c: kinds of such that are never closed */
     uint64_t header_budget; /* bytes that tables may still repeat of their headers */
+    bool after_html;        /* the block before was HTML, or nearly */
     bool failed;            /* no memory */
 } cs_study_work;
 
@@ -45,6 +47,22 @@ void cs_heading_read_html(cs_study_work *w, const cs_block *block);
  * none begins or it never ends. */
 uint32_t cs_heading_skip_hidden(cs_study_work *w, uint32_t at);
 
+/* definition.c: reads a paragraph whose first line begins a definition: each line
+ * that does begins another. False when it does not. */
+bool cs_definition_read_all(cs_study_work *w, const cs_block *block);
+
+/* definition.c: reads "3. text", an item of an ordered list under a heading of
+ * sources. False when it is none. */
+bool cs_definition_read_item(cs_study_work *w, const cs_block *block);
+
+/* definition.c: collects the link references from a line on, for links before
+ * and after them. */
+void cs_definition_find_references(cs_study_work *w, uint32_t first_line);
+
+/* definition.c: the first line of a paragraph after its link references, which
+ * are no text. */
+uint32_t cs_definition_skip_references(const cs_study_work *w, const cs_block *block);
+
 /* code.c: reads a block of code. */
 void cs_code_read(cs_study_work *w, const cs_block *block);
 
@@ -62,6 +80,9 @@ uint32_t cs_table_read(cs_study_work *w, uint32_t first, uint32_t last, uint32_t
 
 /* CS_KIND_* of text in a block. */
 uint32_t cs_study_piece_kind(const cs_block *block);
+
+/* Lays lines of a block out in w->flat. */
+void cs_study_flatten(cs_study_work *w, const cs_block *block, uint32_t first, uint32_t last);
 
 /* Source text of a line of a block: the first begins at its column, the others
  * after their prefixes. */

@@ -107,6 +107,8 @@ static void forget_segments(run *r)
 {
     cs_index empty = {.directory = r->index.directory};
     empty.manifest.settings = r->index.manifest.settings;
+    for (size_t i = 0; i < cs_max_segments; i++)
+        empty.databases[i] = -1;
     r->index.directory = NULL;
     r->index.manifest.settings = (cs_settings){0};
     cs_index_release(&r->index);
@@ -261,6 +263,22 @@ static bool is_proven(run *r, const cs_task *task)
     return cs_hash(r->bytes.data, r->bytes.len) == r->plan.entries.items[task->entry].hash;
 }
 
+/* Settles what the stamps leave in doubt; before merges are planned, which must
+ * know all that will be read. */
+static cs_status prove_tasks(run *r, cs_error *error)
+{
+    for (size_t i = 0; i < r->plan.tasks.count; i++) {
+        cs_task *task = &r->plan.tasks.items[i];
+        if (task->action != CS_ACTION_PROVE)
+            continue;
+        cs_status status = check_interrupted(r, error);
+        if (status != CS_OK)
+            return status;
+        task->action = is_proven(r, task) ? CS_ACTION_KEEP : CS_ACTION_READ;
+    }
+    return CS_OK;
+}
+
 static cs_status read_task(run *r, const cs_task *task, bool merged, cs_error *error)
 {
     const char *path = task->candidate->path, *why = "";
@@ -291,8 +309,6 @@ static cs_status run_task(run *r, cs_task *task, cs_error *error)
     const cs_entry *entry =
         task->entry == cs_no_segment ? NULL : &r->plan.entries.items[task->entry];
     bool merged = entry != NULL && r->loads[entry->segment].merged;
-    if (task->action == CS_ACTION_PROVE)
-        task->action = is_proven(r, task) ? CS_ACTION_KEEP : CS_ACTION_READ;
     if (task->action == CS_ACTION_KEEP && !merged) {
         r->result->kept++;
         return CS_OK;
@@ -401,8 +417,10 @@ static cs_status publish(run *r, cs_error *error)
                    !same_settings(&m->settings, &r->settings);
     for (size_t i = 0; i < m->segments.count; i++)
         changed = changed || all_dead(&m->segments.items[i]);
-    if (!changed)
+    if (!changed) {
+        clean(r->options->directory, m); /* of a run that was killed */
         return CS_OK;
+    }
     cs_settings old = m->settings;
     m->settings = r->settings;
     r->settings = old; /* released with the run */
@@ -460,11 +478,14 @@ static cs_status run_all(run *r, cs_error *error)
         return status;
     if (r->options->quick && is_too_much(r))
         return CS_OK;
-    plan_merges(r);
     r->root_fd = open(r->settings.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (r->root_fd < 0)
         return cs_fail_errno(error, CS_IO, errno, "cannot read %s", r->settings.root);
-    status = run_tasks(r, error);
+    status = prove_tasks(r, error);
+    if (status == CS_OK) {
+        plan_merges(r);
+        status = run_tasks(r, error);
+    }
     if (status == CS_OK)
         status = publish(r, error);
     if (status == CS_OK)

@@ -177,11 +177,13 @@ cs_status cs_index_open(const char *directory, unsigned flags, cs_index *ret_ind
     return status;
 }
 
+/* The stores and descriptors are those that were opened; a writer may have
+ * changed the segments of its manifest since. */
 void cs_index_release(cs_index *index)
 {
-    for (size_t i = 0; i < index->manifest.segments.count && i < cs_max_segments; i++) {
+    for (size_t i = 0; i < cs_max_segments; i++) {
         cs_store_release(&index->stores[i]);
-        if (index->databases[i] >= 0)
+        if (index->directory != NULL && index->databases[i] >= 0)
             close(index->databases[i]);
     }
     cs_manifest_release(&index->manifest);

@@ -122,10 +122,10 @@ static uint32_t at_character(cs_view text, uint32_t at)
     return at;
 }
 
-/* Moves a cut to the blank before it, if one is near. */
-static uint32_t at_blank(cs_view text, uint32_t at)
+/* Moves a cut to the blank before it, if one is near and after `floor`. */
+static uint32_t at_blank(cs_view text, uint32_t floor, uint32_t at)
 {
-    for (uint32_t back = 0; back < 40 && back < at; back++)
+    for (uint32_t back = 0; back < 40 && floor + back < at; back++)
         if (text.data[at - back] == ' ')
             return at - back;
     return at_character(text, at);
@@ -145,12 +145,12 @@ static cs_excerpt make_excerpt(cs_view text, const sentence *s, const cs_founds 
             break;
         }
     if (match - s->start > cs_cut_margin) {
-        e.start = at_blank(text, match - cs_cut_margin);
+        e.start = at_blank(text, s->start, match - cs_cut_margin);
         e.start += text.data[e.start] == ' ';
         e.cut_before = true;
     }
     if (e.end - e.start > room) {
-        e.end = at_blank(text, e.start + room);
+        e.end = at_blank(text, e.start, e.start + room);
         e.cut_after = true;
     }
     return e;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hash.h"
+
 enum { max_read = 64 << 20 /* bytes of a changed file; a larger one is stale */ };
 
 static cs_status read_all(int fd, cs_buf *out)
@@ -105,18 +107,23 @@ cs_status cs_fresh_check(cs_context *context, bool *ret_gone, cs_error *error)
     if (cs_buf_status(&path) != CS_OK)
         return cs_fail_memory(error);
     struct stat st;
-    *ret_gone = stat(path.data, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    bool there = stat(path.data, &st) == 0;
+    *ret_gone = there ? !S_ISREG(st.st_mode) : errno == ENOENT || errno == ENOTDIR;
     if (*ret_gone)
         return CS_OK;
-    cs_stamp now = cs_stamp_of(&st);
-    if (cs_stamp_equal(&now, &context->file.stamp))
+    cs_stamp now = there ? cs_stamp_of(&st) : (cs_stamp){0};
+    if (there && cs_stamp_equal(&now, &context->file.stamp))
         return CS_OK;
     context->freshness = CS_STALE;
     int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return CS_OK;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_all(fd, &bytes) == CS_OK)
-        find_again(context, cs_buf_view(&bytes));
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_all(fd, &bytes) == CS_OK) {
+        if (cs_hash(bytes.data, bytes.len) == context->file.hash)
+            context->freshness = CS_FRESH; /* only touched */
+        else
+            find_again(context, cs_buf_view(&bytes));
+    }
     close(fd);
     return CS_OK;
 }

@@ -4,6 +4,7 @@
 #include "locate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,9 +33,17 @@ static void run_caseindex(const char *const *arguments)
     _exit(127);
 }
 
-/* Runs it and waits; what it prints on standard output goes into `out`. */
-static cs_status call_caseindex(const char *const *arguments, cs_buf *out, int *ret_code,
-                                cs_error *error)
+static void silence_errors(void)
+{
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null >= 0)
+        dup2(null, STDERR_FILENO);
+}
+
+/* Runs it and waits; what it prints on standard output goes into `out`. Its
+ * complaints are shown unless `silent`. */
+static cs_status call_caseindex(const char *const *arguments, bool silent, cs_buf *out,
+                                int *ret_code, cs_error *error)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -50,6 +59,8 @@ static cs_status call_caseindex(const char *const *arguments, cs_buf *out, int *
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
+        if (silent)
+            silence_errors();
         run_caseindex(arguments);
     }
     close(ends[1]);
@@ -91,7 +102,7 @@ cs_status cs_locate_refresh(const char *directory, cs_refresh refresh, cs_error 
     const char *const full[] = {"caseindex", "--quiet", "--wait", "--db", directory, NULL};
     CS_SCOPED(cs_buf) said = {.limit = 1 << 12};
     int code = 0;
-    cs_status status = call_caseindex(automatic ? quick : full, &said, &code, error);
+    cs_status status = call_caseindex(automatic ? quick : full, automatic, &said, &code, error);
     if (automatic && status == CS_IO)
         return CS_OK; /* an index can be searched where it cannot be written */
     if (status != CS_OK)
@@ -126,7 +137,7 @@ static cs_status make_first_index(const char *folder, size_t files, cs_places *p
     const char *const arguments[] = {"caseindex", "--quiet", "--wait", "--", folder, NULL};
     CS_SCOPED(cs_buf) said = {.limit = 1 << 12};
     int code = 0;
-    cs_status status = call_caseindex(arguments, &said, &code, error);
+    cs_status status = call_caseindex(arguments, false, &said, &code, error);
     if (status != CS_OK)
         return status;
     if (code != CS_EXIT_OK && code != CS_EXIT_PARTIAL)

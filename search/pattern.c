@@ -100,6 +100,8 @@ bool cs_patterns_find(const cs_pattern *patterns, size_t count, cs_view text, cs
             cs_found *found = CS_PUSH(ret_founds);
             if (found == NULL)
                 return false;
+            for (; found > ret_founds->items && found[-1].start > token.start; found--)
+                *found = found[-1]; /* a joined form comes after its words */
             *found = (cs_found){token.start, end, (uint32_t)i};
         }
     return true;

@@ -397,11 +397,22 @@ static bool has_content_word(const cs_node *list)
     return false;
 }
 
-/* Words that are not to be found must not be marked either. */
-static cs_status plan_unmarked(planner *p, const cs_node *node, xc_query **ret_query)
+static cs_status plan_not(planner *p, const cs_node *node, xc_query **ret_query);
+
+/* A node with its sign: "-x" is as NOT x. */
+static cs_status plan_signed(planner *p, const cs_node *node, xc_query **ret_query)
+{
+    return node->occur == CS_MUST_NOT ? plan_not(p, node, ret_query)
+                                      : plan_node(p, node, ret_query);
+}
+
+/* What `child` excludes. Words that are not to be found must not be marked either. */
+static cs_status plan_excluded(planner *p, const cs_node *child, xc_query **ret_query)
 {
     size_t patterns = p->plan->patterns.count;
-    cs_status status = plan_node(p, node, ret_query);
+    cs_status status = child->kind == CS_NODE_NOT
+                           ? plan_signed(p, child->children.items[0], ret_query)
+                           : plan_node(p, child, ret_query);
     while (p->plan->patterns.count > patterns)
         cs_pattern_release(&p->plan->patterns.items[--p->plan->patterns.count]);
     return status;
@@ -414,7 +425,7 @@ static cs_status add_clause(planner *p, const cs_node *child, bool required, cla
     const cs_node *node = child->kind == CS_NODE_NOT ? child->children.items[0] : child;
     if (cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0)
         return CS_OK;
-    cs_status status = negative ? plan_unmarked(p, node, &query) : plan_node(p, node, &query);
+    cs_status status = negative ? plan_excluded(p, child, &query) : plan_node(p, child, &query);
     if (status != CS_OK) {
         xc_query_free(query);
         return status;
@@ -483,7 +494,7 @@ static cs_status plan_or(planner *p, const cs_node *node, xc_query **ret_query)
         xc_query *query = NULL;
         if (cs_node_is_leaf(child) && child->kind != CS_NODE_GLOB && child->words.count == 0)
             continue;
-        status = plan_node(p, child, &query);
+        status = plan_signed(p, child, &query);
         if (status == CS_OK)
             status = add_part(&any, query, p->error);
     }

@@ -23,7 +23,7 @@ static char *copy_of(const char *string)
 static cs_segment *add_segment(cs_manifest *m, const char *name, uint32_t files)
 {
     cs_segment *segment = CS_PUSH(&m->segments);
-    assert_non_null(segment);
+    scratch_must(segment != NULL, name);
     snprintf(segment->name, sizeof segment->name, "%s", name);
     segment->files = files;
     segment->passages = files * 7;

@@ -98,8 +98,46 @@ static void test_a_nul_is_a_character(void **state)
     assert_memory_equal(out.data, "a\0b\xEF\xBF\xBD", 7);
 }
 
-/* All sequences of up to three bytes from the edges of the ranges. */
-static void test_repair_of_any_bytes_is_valid(void **state)
+static void test_cut_characters(void **state)
+{
+    static const char emoji[] = "\xF0\x9F\x98\x80";
+
+    (void)state;
+    for (size_t len = 1; len <= 4; len++) {
+        size_t size = 0;
+        uint32_t c = cs_text_decode(emoji, len, &size);
+        assert_int_equal(c, len == 4 ? 0x1F600 : 0xFFFD);
+        assert_int_equal(size, len);
+        assert_int_equal(cs_text_is_valid(emoji, len), len == 4);
+    }
+}
+
+/* The length of the well-formed character at `s`, or 0: Unicode 15, table 3-7. */
+static size_t well_formed(const unsigned char *s, size_t len)
+{
+    static const unsigned char rows[][9] = {
+        {1, 0x00, 0x7F},
+        {2, 0xC2, 0xDF, 0x80, 0xBF},
+        {3, 0xE0, 0xE0, 0xA0, 0xBF, 0x80, 0xBF},
+        {3, 0xE1, 0xEC, 0x80, 0xBF, 0x80, 0xBF},
+        {3, 0xED, 0xED, 0x80, 0x9F, 0x80, 0xBF},
+        {3, 0xEE, 0xEF, 0x80, 0xBF, 0x80, 0xBF},
+        {4, 0xF0, 0xF0, 0x90, 0xBF, 0x80, 0xBF, 0x80, 0xBF},
+        {4, 0xF1, 0xF3, 0x80, 0xBF, 0x80, 0xBF, 0x80, 0xBF},
+        {4, 0xF4, 0xF4, 0x80, 0x8F, 0x80, 0xBF, 0x80, 0xBF},
+    };
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        size_t size = rows[row][0], i = 0;
+        while (i < size && i < len && s[i] >= rows[row][1 + 2 * i] && s[i] <= rows[row][2 + 2 * i])
+            i++;
+        if (i == size)
+            return size;
+    }
+    return 0;
+}
+
+/* All sequences of four bytes from the edges of the ranges. */
+static void test_repair_of_any_bytes_is_well_formed(void **state)
 {
     static const char edges[] = "\x00\x41\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xED"
                                 "\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF";
@@ -111,10 +149,14 @@ static void test_repair_of_any_bytes_is_valid(void **state)
                          edges[i / count / count % count], edges[i / count / count / count]};
         CS_SCOPED(cs_buf) out = {.limit = 100};
         cs_text_repair(&out, bytes, sizeof bytes);
-        assert_true(cs_text_is_valid(out.data, out.len));
-        size_t size;
+        size_t size = 0;
+        for (size_t at = 0; at < out.len; at += size) {
+            size = well_formed((unsigned char *)out.data + at, out.len - at);
+            assert_true(size > 0);
+        }
+        size_t first = well_formed((unsigned char *)bytes, sizeof bytes);
         cs_text_decode(bytes, sizeof bytes, &size);
-        assert_true(size >= 1 && size <= 4);
+        assert_true(first == 0 ? size >= 1 && size <= 3 : size == first);
     }
 }
 
@@ -144,6 +186,7 @@ static void test_classes(void **state)
         {0xFE0F, CS_CLASS_MARK, "variation selector"},
         {0x0939, CS_CLASS_LETTER, "Devanagari ha"},
         {0x4E2D, CS_CLASS_BIGRAM, "Han"},
+        {0x4DBF, CS_CLASS_BIGRAM, "Han, the last of extension A"},
         {0x20000, CS_CLASS_BIGRAM, "Han, extension B"},
         {0x3042, CS_CLASS_BIGRAM, "hiragana"},
         {0x30A2, CS_CLASS_BIGRAM, "katakana"},
@@ -404,7 +447,8 @@ int main(void)
         cmocka_unit_test(test_every_code_point_round_trips),
         cmocka_unit_test(test_repair),
         cmocka_unit_test(test_a_nul_is_a_character),
-        cmocka_unit_test(test_repair_of_any_bytes_is_valid),
+        cmocka_unit_test(test_cut_characters),
+        cmocka_unit_test(test_repair_of_any_bytes_is_well_formed),
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_case_and_space),
         cmocka_unit_test(test_folding),

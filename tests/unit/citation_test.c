@@ -1,0 +1,136 @@
+/* citation_test.c - tests of indexer/citation.c, and of how studies cite.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "study.h"
+
+static void test_headings_of_sources(void **state)
+{
+    static const char *const yes[] = {
+        "Resources",    "resources:", "REFERENCES", "Sources",    "3. Works cited:", "Works Cited",
+        "Bibliography", "Links",      "7) Notes",   "Footnotes.", "Quellen",         "参考文献",
+    };
+    static const char *const no[] = {
+        "", "Results", "Human resources", "Resource allocation", "Source code", "3.", "Linkss",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        if (!cs_is_source_heading(cs_view_of(yes[i])))
+            fail_msg("\"%s\" is none", yes[i]);
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (cs_is_source_heading(cs_view_of(no[i])))
+            fail_msg("\"%s\" is one", no[i]);
+}
+
+static void test_definitions(void **state)
+{
+    static const struct {
+        const char *line;
+        bool in_sources;
+        cs_definition_kind kind;
+        const char *label;
+    } examples[] = {
+        {"[^3]: axios", false, CS_DEFINITION_NOTE, "3"},
+        {"[^3]axios", false, CS_DEFINITION_NOTE, "3"},
+        {"[^a note]: b", false, CS_DEFINITION_NOTE, "a note"},
+        {"[^3]", false, CS_DEFINITION_NONE, ""},
+        {"[^]: a", false, CS_DEFINITION_NONE, ""},
+        {"[^a", false, CS_DEFINITION_NONE, ""},
+        {"[^a[b]: c", false, CS_DEFINITION_NONE, ""},
+        {"[3] axios", false, CS_DEFINITION_NONE, ""},
+        {"[3] axios", true, CS_DEFINITION_NUMBER, "3"},
+        {"[3]: http://x", true, CS_DEFINITION_NUMBER, "3"},
+        {"[3](http://x)", true, CS_DEFINITION_NONE, ""},
+        {"[3][x]", true, CS_DEFINITION_NONE, ""},
+        {"[a] b", true, CS_DEFINITION_NONE, ""},
+        {"3. a", true, CS_DEFINITION_NONE, ""}, /* an item of a list: study.c */
+        {"", true, CS_DEFINITION_NONE, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        cs_view label = {"", 0};
+        cs_definition_kind kind =
+            cs_definition_at(cs_view_of(examples[i].line), examples[i].in_sources, &label);
+        if (kind != examples[i].kind || !cs_view_equal(label, cs_view_of(examples[i].label)))
+            fail_msg("\"%s\": %d, \"%.*s\"", examples[i].line, (int)kind, (int)label.len,
+                     label.data);
+    }
+}
+
+/* Sources as "[label] text <url> @line;", then the marks as "text/source". */
+static void describe(cs_buf *out, const cs_study *study)
+{
+    for (size_t i = 0; i < study->file.sources.count; i++) {
+        const cs_citation *c = &study->file.sources.items[i];
+        cs_buf_addf(out, "[%.*s] %.*s", (int)c->label.len, c->label.data, (int)c->text.len,
+                    c->text.data);
+        if (c->url.len > 0)
+            cs_buf_addf(out, " <%.*s>", (int)c->url.len, c->url.data);
+        cs_buf_addf(out, " @%u; ", c->line);
+    }
+    for (size_t i = 0; i < study->marks.count; i++)
+        cs_buf_addf(out, "%s%u/%u", i > 0 ? " " : "", study->marks.items[i].text,
+                    study->marks.items[i].source);
+}
+
+static void test_sources_of_a_file(void **state)
+{
+    static const struct {
+        const char *text, *sources;
+    } examples[] = {
+        {"a.[^1]\n\n[^1]: One", "[1] One @3; 2/0"},
+        {"a.[^1]\n\n[^1]One\n[^2]: Two http://x",
+         "[1] One @3; [2] Two http://x <http://x> @4; 2/0"},
+        {"a.[^x]", "[x]  @0; 2/0"},
+        {"a.[^x] b.[^X]\n\n[^x]: One", "[x] One @3; 2/0 9/0"},
+        {"[^1]: first\n[^1]: second\n\na[^1]", "[1] first @1; [1] second @2; 26/0"},
+        {"[^1]: One\n  goes on\n\na[^1]", "[1] One goes on @1; 19/0"},
+        {"see [a](http://x) and [a](http://x)", "[] a <http://x> @1; 4/0 10/0"},
+        {"[a](http://x) [b](http://x)", "[] a <http://x> @1; 0/0 2/0"},
+        {"[a](#here) ![i](http://y)", ""},
+        {"\n\nhttp://x.y", "[] http://x.y <http://x.y> @3; 0/0"},
+        {"in 2021.[[20]](http://x)", "[20] [20] <http://x> @1; 8/0"},
+        {"a [1]. b [2].\n\n# References\n\n[1] One\n[2] [Two](http://t)\n",
+         "[1] One @5; [2] Two <http://t> @6; 2/0 9/1"},
+        {"a [2].\n\n## Resources\n\n1. One\n2. Two\n", "[1] One @5; [2] Two @6; 2/1"},
+        {"word<sup>2</sup>\n\n**Sources**\n\n1. One\n2. Two\n", "[1] One @5; [2] Two @6; 4/1"},
+        {"a [5].", ""},
+        {"## Resources\n\n1. [x] One\n", "[1] [x] One @3; "},
+        {"## Steps\n\n1. One\n", ""},
+        {"[see [^1] here](http://x)\n\n[^1]: One", "[1] One @3; [] see [^1] here <http://x> @1; "
+                                                   "0/1 4/0"},
+        {"## Resources\n\n- [a](http://x)\n- http://y\n",
+         "[] a <http://x> @3; [] http://y <http://y> @4; 0/0 2/1"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        CS_SCOPED(cs_study) study = {0};
+        CS_SCOPED(cs_buf) found = {.limit = 10000};
+        assert_int_equal(
+            cs_study_read(cs_view_of(examples[i].text), cs_view_of("a.md"), "en", &study, NULL),
+            CS_OK);
+        cs_buf_add_string(&found, "");
+        describe(&found, &study);
+        if (strcmp(found.data, examples[i].sources) != 0)
+            fail_msg("\"%s\": \"%s\", not \"%s\"", examples[i].text, found.data,
+                     examples[i].sources);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_headings_of_sources),
+        cmocka_unit_test(test_definitions),
+        cmocka_unit_test(test_sources_of_a_file),
+    };
+    return cmocka_run_group_tests_name("citation", tests, NULL, NULL);
+}
