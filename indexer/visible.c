@@ -57,8 +57,6 @@ static void add_span(cs_visible *v, cs_span_kind kind, uint32_t length, uint32_t
     }
     uint32_t line = cs_source_line(v->source, start);
     uint32_t line_disk = cs_source_disk(v->source, v->source->lines.items[line]);
-    if (line == 0 && v->source->patches.count > 0 && v->source->patches.items[0].text_length == 0)
-        line_disk = v->source->patches.items[0].disk_length; /* after the byte-order mark */
     *span = (cs_span){
         .kind = kind,
         .text = (uint32_t)v->text.len,

@@ -116,6 +116,25 @@ static bool add_word(cs_node *node, cs_view word)
     return true;
 }
 
+static bool is_one_character(const char *word)
+{
+    size_t size;
+    cs_text_decode(word, strlen(word), &size);
+    return word[size] == '\0';
+}
+
+/* What a leaf is depends on its words; `pair`: of a script without blanks. */
+static void settle_kind(cs_node *leaf, bool pair)
+{
+    size_t count = leaf->words.count;
+    if (leaf->kind == CS_NODE_WORD && count > 1)
+        leaf->kind = CS_NODE_PHRASE; /* GPT-4, node.js: words in a row */
+    if (leaf->kind == CS_NODE_PREFIX && count > 1 && pair)
+        leaf->kind = CS_NODE_PHRASE; /* pairs overlap: it is found in longer runs */
+    if (count == 1 && pair && is_one_character(leaf->words.items[0]))
+        leaf->kind = CS_NODE_PREFIX; /* it begins a pair, or ends a run */
+}
+
 /* Cuts the leaf's text into words. A joined form is kept if it is of all of them:
  * "GPT-4 launch" is not found by gpt4 alone. */
 static bool split_words(parser *p, cs_node *leaf)
@@ -147,8 +166,7 @@ static bool split_words(parser *p, cs_node *leaf)
         free(leaf->joined);
         leaf->joined = NULL;
     }
-    if (leaf->kind == CS_NODE_PREFIX && leaf->words.count > 1 && pair)
-        leaf->kind = CS_NODE_PHRASE; /* pairs overlap: it is found in longer runs */
+    settle_kind(leaf, pair);
     return true;
 }
 
@@ -255,8 +273,6 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
         cs_node_free(leaf);
         return NULL;
     }
-    if (kind == CS_NODE_WORD && leaf->words.count > 1)
-        leaf->kind = CS_NODE_PHRASE; /* GPT-4, node.js: words in a row */
     return leaf;
 }
 

@@ -188,6 +188,7 @@ static void test_emphasis(void **state)
         {"*a", "*a"},
         {"**a*", "*a"},
         {"*a**", "a*"},
+        {"_a_b c_", "a_b c"},
         {"* a *", "* a *"},
         {"** a**", "** a**"},
         {"~~gone~~ ~a~ ~~~b~~~", "gone ~a~ ~~~b~~~"},
