@@ -223,6 +223,9 @@ void cs_schema_add_file(cs_buf *out, const cs_file *file);
 cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_error *error);
 cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error);
 
+/* Only file and section; false when it cannot be read. */
+bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_section);
+
 /* Only the text; only path, stamp, hash and state (nothing to release). */
 cs_view cs_schema_passage_text(cs_view bytes);
 cs_status cs_schema_read_stamp(cs_view bytes, cs_file *ret_file, cs_error *error);

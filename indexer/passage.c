@@ -12,7 +12,7 @@
 enum { run_on = 2 };
 
 /* Bytes of a passage at most, for text without blanks or ends of sentences. */
-enum { max_passage = 1 << 14 };
+enum { max_passage = 1 << 13 };
 
 /* Words of a text, roughly: runs between blanks; of scripts without blanks, two
  * characters make a word. */

@@ -253,6 +253,16 @@ cs_view cs_schema_passage_text(cs_view bytes)
     return cs_read_sized(&in);
 }
 
+bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_section)
+{
+    cs_reader in;
+    cs_reader_init(&in, bytes);
+    cs_read_sized(&in); /* the text */
+    *ret_file = cs_read_varint32(&in);
+    *ret_section = cs_read_varint32(&in);
+    return !in.failed;
+}
+
 /* ---- files ---------------------------------------------------------------------- */
 
 void cs_file_release(cs_file *file)

@@ -27,6 +27,17 @@ bool cs_pattern_add_word(cs_pattern *pattern, cs_view word)
     return true;
 }
 
+bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to)
+{
+    to->kind = from->kind;
+    to->weight = from->weight;
+    for (size_t i = 0; i < from->words.count; i++)
+        if (!cs_pattern_add_word(to, cs_view_of(from->words.items[i])))
+            return false;
+    to->joined = from->joined == NULL ? NULL : strdup(from->joined);
+    return from->joined == NULL || to->joined != NULL;
+}
+
 static bool is_word(cs_view term, const char *word)
 {
     return strncmp(word, term.data, term.len) == 0 && word[term.len] == '\0';

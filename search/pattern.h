@@ -22,6 +22,9 @@ void cs_pattern_release(cs_pattern *pattern);
 /* Adds a copy of a word; false without memory. */
 bool cs_pattern_add_word(cs_pattern *pattern, cs_view word);
 
+/* Copies into a zeroed pattern; false without memory. */
+bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to);
+
 /* Where in a text a pattern was found: bytes, half open. */
 typedef struct cs_found {
     uint32_t start, end;

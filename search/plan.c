@@ -9,13 +9,6 @@
 #include "fileset.h"
 #include "words.h"
 
-/* Asked about a document that matches the rest: is the pattern in its text? */
-struct cs_check {
-    const cs_collection *collection;
-    cs_pattern pattern;
-    bool headings_only; /* else in the passage, its title or its headings */
-};
-
 /* A passage with all the words weighs this much more than their sum. */
 static const double all_words_bonus = 0.3;
 
@@ -36,10 +29,8 @@ void cs_search_plan_release(cs_search_plan *plan)
         cs_docset_release(plan->sets.items[i]);
         free(plan->sets.items[i]);
     }
-    for (size_t i = 0; i < plan->checks.count; i++) {
-        cs_pattern_release(&plan->checks.items[i]->pattern);
-        free(plan->checks.items[i]);
-    }
+    for (size_t i = 0; i < plan->checks.count; i++)
+        cs_check_free(plan->checks.items[i]);
     free(plan->patterns.items);
     free(plan->sets.items);
     free(plan->checks.items);
@@ -113,69 +104,21 @@ static cs_status scale(xc_query **query, double factor, cs_error *error)
 
 /* ---- checks -------------------------------------------------------------------------------- */
 
-static bool is_in_trail(const cs_check *check, const cs_shard *shard, uint32_t passage)
-{
-    cs_passage record;
-    cs_file file = {0};
-    cs_view trail[cs_max_trail];
-    bool found = false;
-    cs_status status =
-        cs_schema_read_passage(cs_store_passage(shard->store, passage), &record, NULL);
-    if (status == CS_OK)
-        status = cs_schema_read_file(cs_store_file(shard->store, record.file), &file, NULL);
-    if (status == CS_OK) {
-        size_t depth = cs_file_trail(&file, record.section, trail);
-        for (size_t i = check->headings_only ? 1 : 0; i < depth && !found; i++)
-            found = cs_pattern_is_in(&check->pattern, trail[i]);
-    }
-    cs_passage_release(&record);
-    cs_file_release(&file);
-    return found;
-}
-
-static bool accept(void *context, size_t shard_number, uint32_t docid, uint32_t *next)
-{
-    const cs_check *check = context;
-    const cs_shard *shard = &check->collection->shards[shard_number];
-    (void)next;
-    if (!check->headings_only) {
-        cs_view text = cs_schema_passage_text(cs_store_passage(shard->store, docid - 1));
-        if (cs_pattern_is_in(&check->pattern, text))
-            return true;
-    }
-    return is_in_trail(check, shard, docid - 1);
-}
-
-static bool copy_pattern(const cs_pattern *from, cs_pattern *to)
-{
-    to->kind = from->kind;
-    to->weight = from->weight;
-    for (size_t i = 0; i < from->words.count; i++)
-        if (!cs_pattern_add_word(to, cs_view_of(from->words.items[i])))
-            return false;
-    to->joined = from->joined == NULL ? NULL : strdup(from->joined);
-    return from->joined == NULL || to->joined != NULL;
-}
-
 /* *query, where the pattern is in the text too. */
 static cs_status add_check(planner *p, const cs_pattern *pattern, bool headings_only,
                            xc_query **query)
 {
-    cs_check *check = calloc(1, sizeof *check);
+    cs_check *check = cs_check_new(p->collection, pattern, headings_only);
     cs_check **place = check == NULL ? NULL : CS_PUSH(&p->plan->checks);
     if (place == NULL) {
-        free(check);
+        cs_check_free(check);
         return cs_fail_memory(p->error);
     }
     *place = check;
-    check->collection = p->collection;
-    check->headings_only = headings_only;
-    if (!copy_pattern(pattern, &check->pattern))
-        return cs_fail_memory(p->error);
     xc_error failure;
     xc_query *leaf = NULL;
-    cs_status status =
-        made(xc_query_accept(accept, check, UINT32_MAX, &leaf, &failure), &failure, p->error);
+    cs_status status = made(xc_query_accept(cs_check_accept, check, UINT32_MAX, &leaf, &failure),
+                            &failure, p->error);
     return status == CS_OK ? join(XC_OP_FILTER, query, leaf, p->error) : status;
 }
 
@@ -184,7 +127,7 @@ static cs_status add_check(planner *p, const cs_pattern *pattern, bool headings_
 static cs_status keep_pattern(planner *p, const cs_pattern *pattern)
 {
     cs_pattern *kept = CS_PUSH(&p->plan->patterns);
-    if (kept == NULL || !copy_pattern(pattern, kept))
+    if (kept == NULL || !cs_pattern_copy(pattern, kept))
         return cs_fail_memory(p->error);
     return CS_OK;
 }

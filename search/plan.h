@@ -5,17 +5,13 @@
 #ifndef CS_SEARCH_PLAN_H
 #define CS_SEARCH_PLAN_H
 
-#include "collection.h"
-#include "pattern.h"
+#include "check.h"
 
 enum {
     cs_max_forms = 64,       /* of one word, the commonest */
     cs_max_expansions = 100, /* of one prefix, the commonest */
     cs_max_look = 50000      /* terms looked at for a prefix */
 };
-
-/* A check during the match; see plan.c. */
-typedef struct cs_check cs_check;
 
 typedef struct cs_search_plan {
     xc_query *query;

@@ -146,11 +146,8 @@ static void test_failures(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_sets_of_files),
-        TEST(test_dead_files),
-        TEST(test_several_indexes),
-        TEST(test_empty_index),
-        TEST(test_failures),
+        TEST(test_sets_of_files), TEST(test_dead_files), TEST(test_several_indexes),
+        TEST(test_empty_index),   TEST(test_failures),
     };
     return cmocka_run_group_tests_name("collection", tests, NULL, NULL);
 }

@@ -109,8 +109,9 @@ static void test_sentence_with_the_match(void **state)
     shows(text, "valuation", "They raised at a {valuation} of $4.5 billion. [^3]");
     shows(text, "began", "It {began} in 2016.");
     shows(text, "grew", "Then it {grew}.");
-    shows(text, "\"2016 they\"", "It began in {2016. They} raised at a valuation of $4.5 "
-                                 "billion. [^3]");
+    shows(text, "\"2016 they\"",
+          "It began in {2016. They} raised at a valuation of $4.5 "
+          "billion. [^3]");
 }
 
 static void test_sentences_that_add_words(void **state)
@@ -234,11 +235,11 @@ static void test_sources_of_what_is_shown(void **state)
 /* The rules of check_context on whatever text and question. */
 static void test_any_text_and_question(void **state)
 {
-    static const char *const parts[] = {"alpha ", "beta ",  "GPT-4 ", "gamma. ", "Delta! ", "\n\n",
-                                        "東京",   "。",     "é",      "x",       "[^1] ",   "- ",
-                                        "` ",     "alpha-", "longlonglonglong", "&amp; "};
-    static const char *const queries[] = {"alpha", "alpha beta gamma delta", "\"alpha beta\"",
-                                          "g*",    "GPT-4 東京",             "é x longl*"};
+    static const char *const parts[] = {
+        "alpha ", "beta ", "GPT-4 ", "gamma. ", "Delta! ",          "\n\n",  "東京", "。", "é", "x",
+        "[^1] ",  "- ",    "` ",     "alpha-",  "longlonglonglong", "&amp; "};
+    static const char *const queries[] = {
+        "alpha", "alpha beta gamma delta", "\"alpha beta\"", "g*", "GPT-4 東京", "é x longl*"};
     CS_SCOPED(cs_buf) text = {.limit = 1 << 20};
     cs_collection c;
     uint32_t seed = 31;

@@ -119,7 +119,7 @@ static void test_moved_by_lines_above(void **state)
 static void test_moved_up(void **state)
 {
     (void)state;
-    checked r = look_at(TEXT + 5);
+    checked r = look_at(&TEXT[5]);
     assert_int_equal(r.freshness, CS_MOVED);
     assert_int_equal(r.place.line, 2);
     assert_int_equal(r.place.start, 24);

@@ -285,7 +285,7 @@ static void test_errors_of_the_wrapper(void **state)
     static const struct {
         xc_status from;
         cs_status to;
-    } table[] = {{XC_LOCKED, CS_LOCKED},  {XC_MEMORY, CS_MEMORY},   {XC_CORRUPT, CS_DAMAGED},
+    } table[] = {{XC_LOCKED, CS_LOCKED},     {XC_MEMORY, CS_MEMORY},  {XC_CORRUPT, CS_DAMAGED},
                  {XC_NOT_FOUND, CS_DAMAGED}, {XC_VERSION, CS_FORMAT}, {XC_INVALID, CS_IO}};
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

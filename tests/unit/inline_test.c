@@ -140,9 +140,10 @@ static void test_escapes(void **state)
 static void test_code_spans(void **state)
 {
     static const example examples[] = {
-        {"`a`", "a"},         {"`` a`b ``", "a`b"}, {"`*a*` b", "*a* b"},   {"`<br>`", "<br>"},
-        {"`&amp;`", "&amp;"}, {"`a\\`b", "a\\b"},   {"`a", "`a"},           {"``a`", "``a`"},
-        {"a`b`c", "abc"},     {"`a\nb`", "a b"},    {"[`a](b)`", "[a](b)"}, {"*a `*` b*", "a * b"},
+        {"`a`", "a"},           {"`` a`b ``", "a`b"}, {"`*a*` b", "*a* b"}, {"`<br>`", "<br>"},
+        {"`&amp;`", "&amp;"},   {"`a\\`b", "a\\b"},   {"`a", "`a"},         {"`a``b`", "a``b"},
+        {"``a`", "``a`"},       {"a`b`c", "abc"},     {"`a\nb`", "a b"},    {"[`a](b)`", "[a](b)"},
+        {"*a `*` b*", "a * b"},
     };
     (void)state;
     CHECK(examples, CS_INLINE_PROSE);

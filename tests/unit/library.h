@@ -105,8 +105,8 @@ static inline cs_status library_plan(const cs_collection *collection, const char
     *ret_answer = (answer){0};
     cs_status status = cs_query_parse(query, &ret_answer->tree, error);
     if (status == CS_OK)
-        status = cs_search_plan_make(collection, query, ret_answer->tree, all, &ret_answer->plan,
-                                     error);
+        status =
+            cs_search_plan_make(collection, query, ret_answer->tree, all, &ret_answer->plan, error);
     return status;
 }
 

@@ -33,8 +33,7 @@ static holder begin_holder(void)
     if (process == 0) {
         int lock;
         close(end[1]);
-        if (cs_lock_take(scratch_root, false, &lock, NULL) != CS_OK ||
-            write(ready[1], "x", 1) != 1)
+        if (cs_lock_take(scratch_root, false, &lock, NULL) != CS_OK || write(ready[1], "x", 1) != 1)
             _exit(1);
         _exit(read(end[0], &byte, 1) == 0 ? 0 : 1);
     }

@@ -220,7 +220,8 @@ static void test_keys_are_cut(void **state)
     char query[200], tree[200];
 
     (void)state;
-    snprintf(query, sizeof query, "%s:x", "abcdefghijABCDEFGHIJabcdefghijabcdefghijabcdefghijabcdefghijTAIL");
+    snprintf(query, sizeof query, "%s:x",
+             "abcdefghijABCDEFGHIJabcdefghijabcdefghijabcdefghijabcdefghijTAIL");
     snprintf(tree, sizeof tree, "[%.60s:x]",
              "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghij");
     check(&(example){query, tree}, 1);
@@ -229,9 +230,8 @@ static void test_keys_are_cut(void **state)
 static void test_leaves_without_words_say_nothing(void **state)
 {
     static const example examples[] = {
-        {"a - b", "[a b]"},       {"a \"\" b", "[a b]"},     {"a title:- b", "[a b]"},
-        {"! a ?", "[a]"},         {"a * b", "[a b]"},        {"a [^3] b", "[a b]"},
-        {"a OR -", "[(or a \"\")]"},
+        {"a - b", "[a b]"}, {"a \"\" b", "[a b]"}, {"a title:- b", "[a b]"},    {"! a ?", "[a]"},
+        {"a * b", "[a b]"}, {"a [^3] b", "[a b]"}, {"a OR -", "[(or a \"\")]"},
     };
     (void)state;
     check(examples, 6);
@@ -454,9 +454,10 @@ static void check_anything(const char *query)
 static void test_anything_parses_or_is_refused(void **state)
 {
     static const char *const tokens[] = {
-        "(",  ")",   "\"", "“",   "”",     " ",    "OR",   "AND",  "NOT", "+",   "-",   "*",
-        "a",  "b c", ":",  "x:",  "title:", "path:", "file:", "GPT-4", "東京", "é",  "\t",  "//",
-        "[^3", "]",  "\\", "ü*",  "4.5",   "the",  "\xC2\xA0", "'",  "&",   "\xFF", "tags:\""};
+        "(",     ")",     "\"",   "“",        "”",   " ",  "OR",   "AND",    "NOT",
+        "+",     "-",     "*",    "a",        "b c", ":",  "x:",   "title:", "path:",
+        "file:", "GPT-4", "東京", "é",        "\t",  "//", "[^3",  "]",      "\\",
+        "ü*",    "4.5",   "the",  "\xC2\xA0", "'",   "&",  "\xFF", "tags:\""};
     uint32_t seed = 12345;
 
     (void)state;
@@ -481,8 +482,8 @@ static void test_anything_parses_or_is_refused(void **state)
 /* Each of these has as many parts as 64 KiB hold. */
 static void test_large_queries_take_bounded_time(void **state)
 {
-    static const char *const parts[] = {"(",    "a OR ",  "a AND ", "\"",  "- ", "a:",  "-",
-                                        "NOT ", "title:", "()",     "a\"", "((a) ", "*", "東"};
+    static const char *const parts[] = {"(",    "a OR ",  "a AND ", "\"",  "- ",    "a:", "-",
+                                        "NOT ", "title:", "()",     "a\"", "((a) ", "*",  "東"};
     clock_t start = clock();
 
     (void)state;

@@ -30,9 +30,10 @@ static int make_cases(void **state)
     for (int i = 0; i < 700; i++)
         cs_buf_addf(&large, "padding%s", i % 150 == 149 ? ".\n\n" : " ");
     library_write("2023/pad.md", large.data);
-    library_write("2023/hugging-face.md",
-                  "# Hugging Face\n\n## Overview\n\nAn open-source company. GPT-4 is not theirs.\n\n"
-                  "## Business Results\n\nIts valuation is high. Open the source.\n");
+    library_write(
+        "2023/hugging-face.md",
+        "# Hugging Face\n\n## Overview\n\nAn open-source company. GPT-4 is not theirs.\n\n"
+        "## Business Results\n\nIts valuation is high. Open the source.\n");
     library_delete("2022/old.md");
     library_write("2023/stripe.md", "---\ntitle: Stripe Payments\ntags: [fintech, open source]\n"
                                     "year: 2023\n---\n\n## Origin\n\nThe first words of it.\n\n"
@@ -189,7 +190,8 @@ static void test_operators(void **state)
     found(c, "stripe -valued", STRIPE_1);
     found(c, "stripe NOT valued", STRIPE_1);
     found(c, "stripe AND NOT valued", STRIPE_1);
-    found(c, "NOT path:filler NOT path:pad", FACE_1 " " FACE_2 " " STRIPE_2 " " STRIPE_1 " " GERMAN);
+    found(c, "NOT path:filler NOT path:pad",
+          FACE_1 " " FACE_2 " " STRIPE_2 " " STRIPE_1 " " GERMAN);
     found(c, "title:stripe -heading:results", STRIPE_1);
     found(c, "title:stripe OR valuation", FACE_2 " " STRIPE_2 " " STRIPE_1);
     found(c, "(title:stripe OR title:hugging) AND heading:results", FACE_2 " " STRIPE_2);
@@ -269,10 +271,12 @@ static void test_words_not_to_be_found_are_not_marked(void **state)
 /* Any query gives an answer or a message. */
 static void test_anything_is_planned(void **state)
 {
-    static const char *const parts[] = {
-        "stripe ", "valu* ", "the ",     "\"open source\" ", "OR ",      "AND ",   "NOT ", "(",
-        ") ",      "+",      "-",        "title:",           "heading:", "path:",  "file:", "tags:",
-        "x* ",     "GPT-4 ", "nowhere ", "\"\" ",            "lending club "};
+    static const char *const parts[] = {"stripe ",      "valu* ", "the ",     "\"open source\" ",
+                                        "OR ",          "AND ",   "NOT ",     "(",
+                                        ") ",           "+",      "-",        "title:",
+                                        "heading:",     "path:",  "file:",    "tags:",
+                                        "x* ",          "GPT-4 ", "nowhere ", "\"\" ",
+                                        "lending club "};
     uint32_t seed = 99;
 
     for (int round = 0; round < 1500; round++) {

@@ -1,0 +1,144 @@
+/* glance.c - see glance.h. The text is copied in lower case; then the first word is
+ * looked for where a word can begin, and the others after what terms.h passes over
+ * between words.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "glance.h"
+
+#include <string.h>
+
+#include "text.h"
+
+typedef struct copy {
+    char bytes[cs_max_glance + 1];
+    size_t len;
+    bool folds; /* it has letters beyond ASCII, which may fold to ASCII ones */
+} copy;
+
+enum { other_letter = 0x01 }; /* stands for any of them */
+
+static bool is_alnum(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == other_letter;
+}
+
+/* What to copy for a character beyond ASCII: the apostrophe, a sign that parts
+ * words, or a letter. */
+static char beyond_ascii(const char *at, size_t left, size_t *ret_size)
+{
+    uint32_t point = cs_text_decode(at, left, ret_size);
+    if (point == 0x2019)
+        return '\'';
+    return cs_text_class(point) == CS_CLASS_OTHER ? ';' : other_letter;
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* U.S. - the letters are one word. */
+static bool ends_acronym(const copy *c)
+{
+    size_t n = c->len;
+    return n >= 3 && c->bytes[n - 2] == '.' && is_letter(c->bytes[n - 1]) &&
+           is_letter(c->bytes[n - 3]) && (n == 3 || !is_alnum(c->bytes[n - 4]));
+}
+
+/* False when the text is beyond a glance: too long, or with acronyms, which lose
+ * their dots. */
+static bool make_copy(cs_view text, copy *out)
+{
+    const char *s = text.data;
+    if (text.len > cs_max_glance)
+        return false;
+    out->len = 0;
+    out->folds = false;
+    for (size_t i = 0, size; i < text.len; i += size) {
+        char c = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] | 0x20 : s[i]);
+        size = 1;
+        if ((unsigned char)c >= 0x80)
+            c = beyond_ascii(s + i, text.len - i, &size);
+        out->folds = out->folds || c == other_letter;
+        out->bytes[out->len++] = c;
+        if (ends_acronym(out))
+            return false;
+    }
+    out->bytes[out->len] = '\0';
+    return true;
+}
+
+/* Only letters: numbers may stand with commas in the text. */
+static bool is_plain_word(const char *word)
+{
+    for (; *word != '\0'; word++)
+        if (*word < 'a' || *word > 'z')
+            return false;
+    return true;
+}
+
+/* Past what can stand between two words: a possessive 's, and all that is no letter
+ * or digit. Marks of footnotes can too: they stop it, with *ret_mark. */
+static size_t skip_gap(const copy *c, size_t at, bool *ret_mark)
+{
+    if (c->bytes[at] == '\'' && c->bytes[at + 1] == 's' && !is_alnum(c->bytes[at + 2]))
+        at += 2;
+    for (; at < c->len && !is_alnum(c->bytes[at]); at++)
+        if (c->bytes[at] == '[' && (c->bytes[at + 1] == '^' || is_alnum(c->bytes[at + 1])))
+            *ret_mark = true;
+    return at;
+}
+
+static bool ends_plainly(char c)
+{
+    return c == '\0' || c == ' ' || c == '\n' || c == ')' || c == ';' || c == ':' || c == '!' ||
+           c == '?' || c == '"';
+}
+
+/* The words from the second on, after the first at `at`. YES only when single
+ * blanks part them and the ends are plain; NO when they do not follow. */
+static cs_glance follow(const copy *c, const cs_pattern *pattern, size_t at)
+{
+    bool plain = at == 0 || c->bytes[at - 1] == ' ' || c->bytes[at - 1] == '\n';
+    at += strlen(pattern->words.items[0]);
+    for (size_t i = 1; i < pattern->words.count; i++) {
+        const char *word = pattern->words.items[i];
+        bool mark = false;
+        size_t len = strlen(word), next = skip_gap(c, at, &mark);
+        if (mark)
+            return CS_GLANCE_UNSURE;
+        plain = plain && next == at + 1 && c->bytes[at] == ' ';
+        if (c->len - next < len || memcmp(c->bytes + next, word, len) != 0)
+            return CS_GLANCE_NO;
+        at = next + len;
+    }
+    if (is_alnum(c->bytes[at]))
+        return CS_GLANCE_NO;
+    return plain && ends_plainly(c->bytes[at]) ? CS_GLANCE_YES : CS_GLANCE_UNSURE;
+}
+
+cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
+{
+    copy c;
+    if (pattern->kind != CS_NODE_PHRASE || pattern->words.count == 0 || pattern->joined != NULL)
+        return CS_GLANCE_UNSURE;
+    for (size_t i = 0; i < pattern->words.count; i++)
+        if (!is_plain_word(pattern->words.items[i]))
+            return CS_GLANCE_UNSURE;
+    if (!make_copy(text, &c))
+        return CS_GLANCE_UNSURE;
+    const char *first = pattern->words.items[0];
+    cs_glance best = CS_GLANCE_NO;
+    for (size_t from = 0; from < c.len && best != CS_GLANCE_YES;) {
+        const char *at = memmem(c.bytes + from, c.len - from, first, strlen(first));
+        if (at == NULL)
+            break;
+        size_t start = (size_t)(at - c.bytes);
+        cs_glance here =
+            start > 0 && is_alnum(c.bytes[start - 1]) ? CS_GLANCE_NO : follow(&c, pattern, start);
+        if (here != CS_GLANCE_NO)
+            best = here;
+        from = start + 1;
+    }
+    return best == CS_GLANCE_NO && c.folds ? CS_GLANCE_UNSURE : best;
+}
