@@ -8,6 +8,7 @@
 
 #include "glob.h"
 #include "pattern.h"
+#include "plan.h"
 #include "words.h"
 
 /* ---- unknown fields ------------------------------------------------------------------- */
@@ -110,7 +111,8 @@ static cs_status fill_pattern(const cs_collection *c, const cs_node *leaf, cs_pa
     if (leaf->kind == CS_NODE_WORD && leaf->field == CS_FIELD_TITLE)
         return cs_words_add_forms(c, leaf->words.items[0], pattern, error);
     if (leaf->kind == CS_NODE_PREFIX)
-        return cs_words_expand(c, leaf->field, leaf->key, leaf->words.items[0], pattern, error);
+        return cs_words_expand(c, leaf->field, leaf->key, leaf->words.items[0], cs_max_expansions,
+                               pattern, error);
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
             return cs_fail_memory(error);

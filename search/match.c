@@ -30,7 +30,9 @@ static int compare_places(const void *a, const void *b)
     int order = cs_view_compare(x->path, y->path);
     if (order != 0)
         return order;
-    return (x->passage > y->passage) - (x->passage < y->passage);
+    if (x->passage != y->passage)
+        return x->passage > y->passage ? 1 : -1;
+    return (x->shard > y->shard) - (x->shard < y->shard); /* two indexes of like folders */
 }
 
 static cs_status set_path(const cs_collection *c, cs_hit *hit, cs_error *error)

@@ -16,6 +16,7 @@ typedef struct planner {
     const cs_collection *collection;
     const char *query;
     bool all;
+    size_t terms_left; /* of cs_max_terms */
     cs_search_plan *plan;
     cs_error *error;
 } planner;
@@ -105,9 +106,12 @@ static cs_status scale(xc_query **query, double factor, cs_error *error)
 /* ---- checks -------------------------------------------------------------------------------- */
 
 /* *query, where the pattern is in the text too. */
-static cs_status add_check(planner *p, const cs_pattern *pattern, bool headings_only,
+static cs_status add_check(planner *p, const cs_pattern *pattern, bool headings_only, size_t column,
                            xc_query **query)
 {
+    if (p->plan->checks.count >= cs_max_phrases)
+        return cs_query_fail(p->error, p->query, column, "more than %d phrases and headings",
+                             cs_max_phrases);
     cs_check *check = cs_check_new(p->collection, pattern, headings_only);
     cs_check **place = check == NULL ? NULL : CS_PUSH(&p->plan->checks);
     if (place == NULL) {
@@ -154,7 +158,7 @@ static cs_status phrase_words(planner *p, const cs_node *leaf, xc_query **ret_qu
 static cs_status fill_pattern(planner *p, const cs_node *leaf, cs_pattern *pattern)
 {
     pattern->kind = leaf->kind;
-    if (leaf->kind == CS_NODE_WORD)
+    if (leaf->kind == CS_NODE_WORD && p->terms_left >= cs_max_forms)
         return cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
@@ -162,6 +166,11 @@ static cs_status fill_pattern(planner *p, const cs_node *leaf, cs_pattern *patte
     if (leaf->joined != NULL && (pattern->joined = strdup(leaf->joined)) == NULL)
         return cs_fail_memory(p->error);
     return CS_OK;
+}
+
+static void use_terms(planner *p, size_t count)
+{
+    p->terms_left -= count < p->terms_left ? count : p->terms_left;
 }
 
 /* "GPT-4", or gpt4 in one word. */
@@ -174,25 +183,38 @@ static cs_status add_joined(planner *p, const cs_node *leaf, xc_query **query)
     return status == CS_OK ? join(XC_OP_OR, query, joined, p->error) : status;
 }
 
+/* The words of the index that begin so, as far as the query may still grow. */
+static cs_status expansions(planner *p, const cs_node *leaf, double *ret_weight,
+                            xc_query **ret_query)
+{
+    CS_SCOPED(cs_pattern) expanded = {0};
+    size_t max = p->terms_left < cs_max_expansions ? p->terms_left : cs_max_expansions;
+    if (max == 0)
+        return cs_query_fail(p->error, p->query, leaf->column,
+                             "this and what stands before it mean more than %d words of the index",
+                             cs_max_terms);
+    cs_status status = cs_words_expand(p->collection, CS_FIELD_TEXT, NULL, leaf->words.items[0],
+                                       max, &expanded, p->error);
+    use_terms(p, expanded.words.count);
+    if (status == CS_OK)
+        status = cs_words_query(p->collection, CS_FIELD_TEXT, NULL, expanded.words.items,
+                                expanded.words.count, leaf->words.items[0], ret_query, ret_weight,
+                                p->error);
+    return status;
+}
+
 /* Candidates of a leaf by its words alone. */
 static cs_status candidates(planner *p, const cs_node *leaf, cs_pattern *pattern,
                             xc_query **ret_query)
 {
+    if (leaf->kind == CS_NODE_PREFIX)
+        return expansions(p, leaf, &pattern->weight, ret_query);
+    use_terms(p, pattern->words.count);
     if (leaf->kind == CS_NODE_PHRASE)
         return phrase_words(p, leaf, ret_query, &pattern->weight);
-    if (leaf->kind == CS_NODE_WORD)
-        return cs_words_query(p->collection, CS_FIELD_TEXT, NULL, pattern->words.items,
-                              pattern->words.count, leaf->words.items[0], ret_query,
-                              &pattern->weight, p->error);
-    cs_pattern expanded = {0};
-    cs_status status = cs_words_expand(p->collection, CS_FIELD_TEXT, NULL, leaf->words.items[0],
-                                       &expanded, p->error);
-    if (status == CS_OK)
-        status = cs_words_query(p->collection, CS_FIELD_TEXT, NULL, expanded.words.items,
-                                expanded.words.count, leaf->words.items[0], ret_query,
-                                &pattern->weight, p->error);
-    cs_pattern_release(&expanded);
-    return status;
+    return cs_words_query(p->collection, CS_FIELD_TEXT, NULL, pattern->words.items,
+                          pattern->words.count, leaf->words.items[0], ret_query, &pattern->weight,
+                          p->error);
 }
 
 static cs_status plan_text(planner *p, const cs_node *leaf, xc_query **ret_query)
@@ -204,7 +226,7 @@ static cs_status plan_text(planner *p, const cs_node *leaf, xc_query **ret_query
         status = candidates(p, leaf, &pattern, ret_query);
     bool in_a_row = leaf->kind == CS_NODE_PHRASE && leaf->words.count > 1;
     if (status == CS_OK && (in_a_row || headings_only))
-        status = add_check(p, &pattern, headings_only, ret_query);
+        status = add_check(p, &pattern, headings_only, leaf->column, ret_query);
     if (status == CS_OK && leaf->joined != NULL && !headings_only)
         status = add_joined(p, leaf, ret_query);
     if (status == CS_OK && !headings_only)
@@ -214,6 +236,9 @@ static cs_status plan_text(planner *p, const cs_node *leaf, xc_query **ret_query
 
 static cs_status plan_files(planner *p, const cs_node *leaf, xc_query **ret_query)
 {
+    if (p->plan->sets.count >= cs_max_filters)
+        return cs_query_fail(p->error, p->query, leaf->column, "more than %d filters on studies",
+                             cs_max_filters);
     cs_docset *set = calloc(1, sizeof *set);
     cs_docset **place = set == NULL ? NULL : CS_PUSH(&p->plan->sets);
     if (place == NULL) {
@@ -361,12 +386,18 @@ static cs_status plan_excluded(planner *p, const cs_node *child, xc_query **ret_
     return status;
 }
 
+/* A leaf without a word in it, such as a dash, says nothing. */
+static bool is_empty(const cs_node *node)
+{
+    return cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0;
+}
+
 static cs_status add_clause(planner *p, const cs_node *child, bool required, clauses *c)
 {
     xc_query *query = NULL;
     bool negative = child->occur == CS_MUST_NOT;
     const cs_node *node = child->kind == CS_NODE_NOT ? child->children.items[0] : child;
-    if (cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0)
+    if (is_empty(node))
         return CS_OK;
     cs_status status = negative ? plan_excluded(p, child, &query) : plan_node(p, child, &query);
     if (status != CS_OK) {
@@ -410,6 +441,23 @@ static cs_status add_pair(planner *p, const cs_node *first, const cs_node *secon
     return add_part(&c->pairs, query, p->error);
 }
 
+/* Whether a leaf says what one before it has said: a word typed twice weighs as
+ * once, and costs no more. */
+static bool is_repeated(const cs_node *parent, size_t child)
+{
+    const cs_node *leaf = parent->children.items[child];
+    if (!cs_node_is_leaf(leaf))
+        return false;
+    for (size_t i = 0; i < child; i++) {
+        const cs_node *other = parent->children.items[i];
+        if (other->kind == leaf->kind && other->field == leaf->field &&
+            other->occur == leaf->occur && strcmp(other->text, leaf->text) == 0 &&
+            (leaf->key == NULL || strcmp(other->key, leaf->key) == 0))
+            return true;
+    }
+    return false;
+}
+
 static cs_status plan_list(planner *p, const cs_node *list, bool required, xc_query **ret_query)
 {
     CS_SCOPED(clauses) c = {0};
@@ -419,7 +467,8 @@ static cs_status plan_list(planner *p, const cs_node *list, bool required, xc_qu
         const cs_node *child = list->children.items[i];
         const cs_node *next = i + 1 < list->children.count ? list->children.items[i + 1] : NULL;
         bool plain = is_plain_word(child);
-        if (plain && drop_stop_words && cs_is_stop_word(child->words.items[0]))
+        if (is_repeated(list, i) ||
+            (plain && drop_stop_words && cs_is_stop_word(child->words.items[0])))
             continue;
         status = add_clause(p, child, required, &c);
         if (status == CS_OK && plain && !required && next != NULL && is_plain_word(next))
@@ -435,7 +484,7 @@ static cs_status plan_or(planner *p, const cs_node *node, xc_query **ret_query)
     for (size_t i = 0; i < node->children.count && status == CS_OK; i++) {
         const cs_node *child = node->children.items[i];
         xc_query *query = NULL;
-        if (cs_node_is_leaf(child) && child->kind != CS_NODE_GLOB && child->words.count == 0)
+        if (is_empty(child) || is_repeated(node, i))
             continue;
         status = plan_signed(p, child, &query);
         if (status == CS_OK)
@@ -498,7 +547,7 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
                               cs_error *error)
 {
     *ret_plan = (cs_search_plan){0};
-    planner p = {collection, query, all, ret_plan, error};
+    planner p = {collection, query, all, cs_max_terms, ret_plan, error};
     cs_status status = plan_node(&p, tree, &ret_plan->query);
     if (status == CS_OK)
         status = drop_dead(&p, &ret_plan->query);

@@ -77,6 +77,7 @@ static json_t *matches_of(const cs_context *c)
 static json_t *sources_of(const cs_context *c)
 {
     json_t *sources = json_array();
+    bool line_known = c->freshness == CS_FRESH; /* where a definition moved to is not known */
     for (size_t i = 0; i < c->passage.marks.count; i++) {
         uint32_t number = c->passage.marks.items[i].source;
         bool repeated = number >= c->file.sources.count;
@@ -90,7 +91,8 @@ static json_t *sources_of(const cs_context *c)
             json_pack("{s:o,s:o,s:o,s:o,s:b}", "label", string_of(s->label), "text",
                       string_of(s->text), "url",
                       s->url.len > 0 ? repaired(s->url.data, s->url.len) : json_null(), "line",
-                      s->line > 0 ? json_integer(s->line) : json_null(), "resolved", s->line > 0));
+                      line_known && s->line > 0 ? json_integer(s->line) : json_null(), "resolved",
+                      s->line > 0));
     }
     return sources;
 }

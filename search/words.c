@@ -99,7 +99,7 @@ static cs_status term_of(cs_field field, const char *key, const char *word, cs_b
 }
 
 cs_status cs_words_expand(const cs_collection *collection, cs_field field, const char *key,
-                          const char *prefix, cs_pattern *pattern, cs_error *error)
+                          const char *prefix, size_t max, cs_pattern *pattern, cs_error *error)
 {
     CS_SCOPED(cs_buf) term = {.limit = xc_term_max};
     cs_status status = term_of(field, key, prefix, &term, error);
@@ -108,8 +108,8 @@ cs_status cs_words_expand(const cs_collection *collection, cs_field field, const
     size_t skip = term.len - strlen(prefix);
     xc_terms terms;
     xc_error failure;
-    if (xc_database_terms(collection->database, term.data, term.len, cs_max_expansions, cs_max_look,
-                          &terms, &failure) != XC_OK)
+    if (xc_database_terms(collection->database, term.data, term.len, max, cs_max_look, &terms,
+                          &failure) != XC_OK)
         return cs_index_fail(error, &failure, "cannot read the index");
     bool ok = true;
     for (size_t i = 0; ok && i < terms.count; i++)

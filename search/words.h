@@ -15,9 +15,9 @@ bool cs_is_stop_word(const char *word);
 cs_status cs_words_add_forms(const cs_collection *collection, const char *word, cs_pattern *pattern,
                              cs_error *error);
 
-/* The terms of a field that begin so, without the field's prefix. */
+/* The `max` commonest terms of a field that begin so, without the field's prefix. */
 cs_status cs_words_expand(const cs_collection *collection, cs_field field, const char *key,
-                          const char *prefix, cs_pattern *pattern, cs_error *error);
+                          const char *prefix, size_t max, cs_pattern *pattern, cs_error *error);
 
 /* An OR of words of a field, each weighed as if all were one term: scaled by the
  * class's inverse document frequency over its own. The word that equals `typed`
