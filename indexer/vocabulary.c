@@ -8,16 +8,18 @@
 
 enum {
     first_slots = 1 << 14, /* a power of two */
-    max_languages = 32     /* one bit each */
+    max_languages = 32,    /* one bit each */
+    head_size = 11         /* makes 32 bytes of a word */
 };
 
 typedef struct word {
     uint32_t hash;
-    uint32_t at; /* in the bytes */
-    uint8_t length;
+    uint32_t at;        /* in the bytes */
     uint32_t passage;   /* the last it was counted in */
     uint32_t wdf;       /* in that */
     uint32_t languages; /* that have it as a form */
+    uint8_t length;
+    char head[head_size]; /* its first bytes: most words are told without the rest */
 } word;
 
 typedef struct form {
@@ -102,15 +104,20 @@ static uint32_t hash_of(cs_view term)
     return hash ^ hash >> 15;
 }
 
+static bool is_word(const cs_vocabulary *v, const word *w, cs_view term, uint32_t hash)
+{
+    if (w->hash != hash || w->length != term.len)
+        return false;
+    if (term.len <= head_size)
+        return memcmp(w->head, term.data, term.len) == 0;
+    return memcmp(v->bytes.data + w->at, term.data, term.len) == 0;
+}
+
 static uint32_t *find_slot(const cs_vocabulary *v, cs_view term, uint32_t hash)
 {
     for (size_t i = hash;; i++) {
         uint32_t *slot = &v->slots[i & (v->slot_count - 1)];
-        if (*slot == 0)
-            return slot;
-        const word *w = &v->words.items[*slot - 1];
-        if (w->hash == hash && w->length == term.len &&
-            memcmp(v->bytes.data + w->at, term.data, term.len) == 0)
+        if (*slot == 0 || is_word(v, &v->words.items[*slot - 1], term, hash))
             return slot;
     }
 }
@@ -158,6 +165,7 @@ static word *word_of(cs_vocabulary *v, cs_view term)
         return NULL;
     w->hash = hash;
     w->length = (uint8_t)term.len;
+    memcpy(w->head, term.data, term.len < head_size ? term.len : head_size);
     w->at = add_bytes(v, term);
     *slot = (uint32_t)v->words.count;
     return cs_buf_status(&v->bytes) == CS_OK ? w : NULL;

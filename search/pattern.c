@@ -55,7 +55,17 @@ static bool is_any_word(const cs_pattern *pattern, cs_view term)
  * the next column, which stands elsewhere in the file. */
 static bool crosses_cell(const cs_tokenizer *tokenizer, uint32_t end, uint32_t start)
 {
-    return start > end && memchr(tokenizer->text + end, '|', start - end) != NULL;
+    const char *text = tokenizer->text;
+    if (start <= end)
+        return false;
+    if (memchr(text + end, '|', start - end) != NULL)
+        return true;
+    if (memchr(text + end, '\n', start - end) == NULL)
+        return false;
+    /* the next line, if it is a row of several cells */
+    const char *stop = memchr(text + start, '\n', tokenizer->len - start);
+    size_t len = stop == NULL ? tokenizer->len - start : (size_t)(stop - (text + start));
+    return memmem(text + start, len, " | ", 3) != NULL;
 }
 
 /* Whether the words after `first` follow in the text; the tokenizer is a copy

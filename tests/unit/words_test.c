@@ -37,7 +37,7 @@ static void check_expansion(const cs_collection *c, cs_field field, const char *
     CS_SCOPED(cs_pattern) pattern = {0};
     cs_error error = {0};
 
-    if (cs_words_expand(c, field, key, prefix, &pattern, &error) != CS_OK)
+    if (cs_words_expand(c, field, key, prefix, cs_max_expansions, &pattern, &error) != CS_OK)
         fail_msg("%s", error.message);
     assert_words(&pattern, expected);
 }
@@ -145,7 +145,8 @@ static void test_caps_on_forms_and_expansions(void **state)
     library_write("a.md", text.data);
     library_update();
     library_open(&c);
-    assert_int_equal(cs_words_expand(&c, CS_FIELD_TEXT, NULL, "pre", &pattern, NULL), CS_OK);
+    assert_int_equal(
+        cs_words_expand(&c, CS_FIELD_TEXT, NULL, "pre", cs_max_expansions, &pattern, NULL), CS_OK);
     assert_int_equal(pattern.words.count, cs_max_expansions);
     assert_string_equal(pattern.words.items[0], "prezfx"); /* the commonest stays */
     cs_collection_release(&c);
