@@ -265,19 +265,35 @@ static void add_lines(work *w, const cs_block *block, uint32_t first, uint32_t l
                        cs_study_line_start(w, first), cs_study_line_end(w, last));
 }
 
-/* Text, with the tables that begin inside it. */
+/* A line that is one address: in a list of sources each is a line of its own. */
+static bool is_address(const work *w, const cs_block *block, uint32_t line)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, line, &start, &end);
+    while (end > start && is_blank(source_text(w)[end - 1]))
+        end--;
+    cs_view text = line_view(w, start, end);
+    bool web = text.len > 8 &&
+               (memcmp(text.data, "https://", 8) == 0 || memcmp(text.data, "http://", 7) == 0);
+    return web && memchr(text.data, ' ', text.len) == NULL;
+}
+
+/* Text, with the tables and addresses that stand between its lines. */
 static void read_lines(work *w, const cs_block *block, uint32_t first)
 {
     uint32_t text = first;
-    for (uint32_t line = first; line < block->last;) {
-        if (!cs_table_begins(w, line, block->quotes)) {
+    for (uint32_t line = first; line <= block->last;) {
+        bool table = line < block->last && cs_table_begins(w, line, block->quotes);
+        bool address = !table && is_address(w, block, line);
+        if (!table && !address) {
             line++;
             continue;
         }
         if (line > text)
             add_lines(w, block, text, line - 1);
-        line = cs_table_read(w, line, block->last, block->quotes);
-        text = line;
+        if (address)
+            add_lines(w, block, line, line);
+        text = line = address ? line + 1 : cs_table_read(w, line, block->last, block->quotes);
     }
     add_lines(w, block, text, block->last);
 }
