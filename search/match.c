@@ -184,7 +184,8 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
 {
     xc_mset mset;
     xc_error failure;
-    uint32_t check = fetch > cs_exact_total ? fetch : cs_exact_total;
+    bool many = plan->at_least > cs_exact_total; /* then the total is an estimate anyway */
+    uint32_t check = many || fetch > cs_exact_total ? fetch : cs_exact_total;
     if (xc_search(c->database, plan->query, &cs_weighting, fetch, check, &mset, &failure) != XC_OK)
         return cs_index_fail(error, &failure, "cannot search the index");
     bool complete = mset.count < fetch;
@@ -214,10 +215,19 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
     return status;
 }
 
+/* How many matches to begin with: all that an exact total needs, or when there are
+ * more anyway, a few pages. */
+static uint64_t first_fetch(const cs_search_plan *plan, const cs_page *page)
+{
+    enum { pages = 4, spare = 60 };
+    uint64_t wanted = ((uint64_t)page->offset + page->limit) * pages + spare;
+    return plan->at_least > cs_exact_total && wanted < cs_exact_total ? wanted : cs_exact_total + 1;
+}
+
 cs_status cs_match_run(const cs_collection *collection, const cs_search_plan *plan,
                        const cs_page *page, cs_hits *ret_hits, cs_error *error)
 {
-    uint64_t fetch = cs_exact_total + 1;
+    uint64_t fetch = first_fetch(plan, page);
     for (;;) {
         bool all = page->limit == UINT32_MAX || fetch > collection->documents;
         uint32_t now = all ? collection->documents + 1 : (uint32_t)fetch;

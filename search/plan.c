@@ -534,12 +534,38 @@ static cs_status drop_dead(planner *p, xc_query **query)
     cs_status status = cs_collection_dead(p->collection, dead, p->error);
     if (status != CS_OK || dead->documents == 0)
         return status;
+    uint64_t live = p->plan->at_least;
+    p->plan->at_least = live > dead->documents ? (uint32_t)(live - dead->documents) : 0;
     xc_error failure;
     xc_query *leaf = NULL;
     status =
         made(xc_query_accept(cs_docset_accept, dead, (uint32_t)dead->documents, &leaf, &failure),
              &failure, p->error);
     return status == CS_OK ? join(XC_OP_AND_NOT, query, leaf, p->error) : status;
+}
+
+/* How many passages match a list of plain words at the least: those with its
+ * commonest one. 0 for any other query. */
+static cs_status set_at_least(planner *p, const cs_node *tree)
+{
+    uint32_t most = 0;
+    bool drop_stop_words = has_content_word(tree);
+    for (size_t i = 0; i < tree->children.count; i++) {
+        const cs_node *child = tree->children.items[i];
+        if (p->all || !is_plain_word(child))
+            return CS_OK;
+        const char *word = child->words.items[0];
+        uint32_t freq = 0;
+        xc_error failure;
+        if (drop_stop_words && cs_is_stop_word(word))
+            continue;
+        if (xc_database_term_freq(p->collection->database, word, strlen(word), &freq, &failure) !=
+            XC_OK)
+            return cs_index_fail(p->error, &failure, "cannot read the index");
+        most = freq > most ? freq : most;
+    }
+    p->plan->at_least = most;
+    return CS_OK;
 }
 
 cs_status cs_search_plan_make(const cs_collection *collection, const char *query,
@@ -549,6 +575,8 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
     *ret_plan = (cs_search_plan){0};
     planner p = {collection, query, all, cs_max_terms, ret_plan, error};
     cs_status status = plan_node(&p, tree, &ret_plan->query);
+    if (status == CS_OK)
+        status = set_at_least(&p, tree);
     if (status == CS_OK)
         status = drop_dead(&p, &ret_plan->query);
     return status;

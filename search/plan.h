@@ -18,6 +18,7 @@ enum {
 
 typedef struct cs_search_plan {
     xc_query *query;
+    uint32_t at_least; /* passages that match, at the least: what is known before the match */
     struct {
         cs_pattern *items;
         size_t count, cap;
