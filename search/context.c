@@ -10,7 +10,8 @@
 void cs_context_release(cs_context *context)
 {
     cs_passage_release(&context->passage);
-    cs_file_release(&context->file);
+    if (!context->borrowed)
+        cs_file_release(&context->file);
     free(context->matches.items);
     *context = (cs_context){0};
 }
@@ -230,15 +231,20 @@ static cs_status choose(const cs_search_plan *plan, cs_context *c, cs_error *err
 }
 
 cs_status cs_context_make(const cs_collection *collection, const cs_search_plan *plan,
-                          const cs_hit *hit, cs_context *ret_context, cs_error *error)
+                          const cs_hit *hit, const cs_context *same, cs_context *ret_context,
+                          cs_error *error)
 {
     cs_context *c = ret_context;
     const cs_shard *shard = &collection->shards[hit->shard];
     *c = (cs_context){.hit = hit, .index = shard->index};
     cs_status status =
         cs_schema_read_passage(cs_store_passage(shard->store, hit->passage), &c->passage, error);
-    if (status == CS_OK)
+    if (status == CS_OK && same != NULL) {
+        c->file = same->file;
+        c->borrowed = true;
+    } else if (status == CS_OK) {
         status = cs_schema_read_file(cs_store_file(shard->store, hit->file), &c->file, error);
+    }
     if (status != CS_OK)
         return status;
     c->depth = cs_file_trail(&c->file, c->passage.section, c->trail);

@@ -31,6 +31,7 @@ typedef struct cs_context {
     const cs_index *index;
     cs_passage passage;
     cs_file file;
+    bool borrowed; /* the file's arrays are another context's */
     cs_view trail[cs_max_trail];
     size_t depth;
     cs_founds matches;                     /* in the passage: rising, not overlapping */
@@ -41,8 +42,11 @@ typedef struct cs_context {
     int64_t byte_shift, line_shift; /* of CS_MOVED */
 } cs_context;
 
+/* `same`: a context of another hit of the same study, which outlives this one, or
+ * NULL; then the study's record, which may list thousands of sources, is read once. */
 cs_status cs_context_make(const cs_collection *collection, const cs_search_plan *plan,
-                          const cs_hit *hit, cs_context *ret_context, cs_error *error);
+                          const cs_hit *hit, const cs_context *same, cs_context *ret_context,
+                          cs_error *error);
 void cs_context_release(cs_context *context);
 
 /* Where visible bytes are in the file as it is now. */

@@ -254,6 +254,19 @@ static void release(search *s)
     cs_collection_release(&s->collection);
 }
 
+/* A context that was made of another hit of the same study, among the last ones, or
+ * NULL. */
+static const cs_context *same_study(const search *s, const cs_hit *hit)
+{
+    enum { look_back = 64 };
+    for (size_t i = s->count; i > 0 && s->count - i < look_back; i--) {
+        const cs_hit *other = s->contexts[i - 1].hit;
+        if (other->shard == hit->shard && other->file == hit->file)
+            return &s->contexts[i - 1];
+    }
+    return NULL;
+}
+
 /* Makes the hits ready to be shown; those whose file is gone fall out. */
 static cs_status make_contexts(search *s, cs_error *error)
 {
@@ -262,11 +275,11 @@ static cs_status make_contexts(search *s, cs_error *error)
     if (s->contexts == NULL)
         return cs_fail_memory(error);
     for (size_t i = 0; i < s->hits.count; i++) {
-        cs_context *context = &s->contexts[s->count];
+        const cs_hit *hit = &s->hits.items[i];
+        const cs_context *same = same_study(s, hit);
+        cs_context *context = &s->contexts[s->count++];
         bool gone = false;
-        s->count++;
-        cs_status status =
-            cs_context_make(&s->collection, &s->plan, &s->hits.items[i], context, error);
+        cs_status status = cs_context_make(&s->collection, &s->plan, hit, same, context, error);
         if (status == CS_OK && check)
             status = cs_fresh_check(context, &gone, error);
         if (status != CS_OK)

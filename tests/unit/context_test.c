@@ -84,7 +84,8 @@ static void ask(const char *text, const char *query, asked *ret_asked)
     library_ask(&ret_asked->collection, query, false, NULL, &ret_asked->answer);
     assert_true(ret_asked->answer.hits.count > 0);
     if (cs_context_make(&ret_asked->collection, &ret_asked->answer.plan,
-                        &ret_asked->answer.hits.items[0], &ret_asked->context, &error) != CS_OK)
+                        &ret_asked->answer.hits.items[0], NULL, &ret_asked->context,
+                        &error) != CS_OK)
         fail_msg("%s", error.message);
     check_context(&ret_asked->context);
 }
@@ -262,7 +263,8 @@ static void test_any_text_and_question(void **state)
         library_ask(&c, queries[q], false, NULL, &a);
         for (size_t i = 0; i < a.hits.count; i++, seen++) {
             CS_SCOPED(cs_context) context = {0};
-            assert_int_equal(cs_context_make(&c, &a.plan, &a.hits.items[i], &context, NULL), CS_OK);
+            assert_int_equal(cs_context_make(&c, &a.plan, &a.hits.items[i], NULL, &context, NULL),
+                             CS_OK);
             check_context(&context);
         }
     }

@@ -35,7 +35,7 @@ static checked look_after(const void *bytes, size_t len, void (*change)(void))
     library_open(&c);
     library_ask(&c, "valuation", false, NULL, &a);
     assert_int_equal(a.hits.count, 1);
-    assert_int_equal(cs_context_make(&c, &a.plan, &a.hits.items[0], &context, &error), CS_OK);
+    assert_int_equal(cs_context_make(&c, &a.plan, &a.hits.items[0], NULL, &context, &error), CS_OK);
     change();
     assert_int_equal(cs_fresh_check(&context, &result.gone, &error), CS_OK);
     result.freshness = context.freshness;
