@@ -228,12 +228,19 @@ static cs_status damaged(const char *path, cs_error *error)
     return CS_DAMAGED;
 }
 
+static cs_status not_ours(const char *path, cs_error *error)
+{
+    cs_fail(error, CS_FORMAT, "%s is not a manifest of casesearch", path);
+    cs_hint(error, "name another directory, or build the index anew with caseindex --rebuild");
+    return CS_FORMAT;
+}
+
 /* Cuts the checked text at its "end" line. */
 static cs_status check_sum(cs_buf *text, const char *path, cs_error *error)
 {
     int found;
     if (text->len == 0 || sscanf(text->data, "casesearch manifest %d", &found) != 1)
-        return cs_fail(error, CS_FORMAT, "%s is not a manifest of casesearch", path);
+        return not_ours(path, error);
     if (found != version) {
         cs_fail(error, CS_FORMAT, "the index %s has format %d, this program reads %d", path, found,
                 version);

@@ -287,6 +287,7 @@ static cs_status make_contexts(search *s, cs_error *error)
         if (gone) {
             cs_context_release(context);
             s->count--;
+            s->hits.total -= s->hits.total > 0;
         }
     }
     return CS_OK;
