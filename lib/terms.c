@@ -27,6 +27,11 @@ static bool is_ascii_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_ascii_word(char c)
+{
+    return is_ascii_letter(c) || is_ascii_digit(c);
+}
+
 /* The class of the character at `at`, and its size; OTHER past the end. */
 static cs_class class_at(const cs_tokenizer *t, uint32_t at, uint32_t *ret_size)
 {
@@ -236,10 +241,31 @@ static void take_acronym(const cs_tokenizer *t, uint32_t end, word *w)
             word_add(w, t->text + i, 1);
 }
 
+/* Letters and digits of ASCII, most of most words: copied without a look at their
+ * class. */
+static uint32_t take_ascii(const cs_tokenizer *t, uint32_t at, word *w)
+{
+    uint32_t start = at, room = (uint32_t)sizeof w->bytes - w->len;
+    bool digits = true;
+    for (; at < t->len && is_ascii_word(t->text[at]); at++) {
+        digits = digits && is_ascii_digit(t->text[at]);
+        if (at - start < room && !w->full)
+            w->bytes[w->len + (at - start)] = t->text[at];
+    }
+    uint32_t size = at - start;
+    if (!w->full)
+        w->len += size < room ? size : room;
+    w->full = w->full || size > room;
+    w->digits = w->digits && digits;
+    return at;
+}
+
 /* Reads the word at t->at into `w` and moves past it. Returns where it ends. */
 static uint32_t read_word(cs_tokenizer *t, word *w)
 {
-    *w = (word){.ascii = true, .digits = true};
+    w->len = 0; /* not the whole of it: the bytes are many and need no zeros */
+    w->ascii = w->digits = true;
+    w->full = false;
     uint32_t at = t->at;
     if (at + 2 < t->len && t->text[at + 1] == '.') {
         uint32_t end = acronym_end(t, at);
@@ -250,11 +276,14 @@ static uint32_t read_word(cs_tokenizer *t, word *w)
         }
     }
     uint32_t span_end = 0;
-    while (at < t->len) {
+    for (;;) {
+        at = take_ascii(t, at, w);
+        span_end = at;
         uint32_t size;
+        if (at >= t->len)
+            break;
         cs_class class = class_at(t, at, &size);
         if (class == CS_CLASS_OTHER) {
-            span_end = at;
             if (!take_inner(t, &at, w, &span_end))
                 break;
             continue;
@@ -265,7 +294,6 @@ static uint32_t read_word(cs_tokenizer *t, word *w)
         w->digits = w->digits && class == CS_CLASS_DIGIT;
         word_add(w, t->text + at, size);
         at += size;
-        span_end = at;
     }
     t->at = at;
     return span_end;
