@@ -31,10 +31,10 @@
  * document data, no term lists.
  *
  * How to add a field that can be filtered
- *   1. a line in cs_fields below (schema.c)           tests/unit/schema_test
- *   2. its words in indexer/document.c                tests/unit/document_test
- *   3. its text for phrases in search/phrase.c        tests/cli/fields
- *   4. doc/query-language.md, README, CHANGELOG       tests/rules
+ *   1. a name in cs_fields (schema.c), a value in cs_field   tests/unit/query_test
+ *   2. its terms in indexer/document.c, if it has any        tests/unit/document_test
+ *   3. its text for phrases, in search/fileset.c or check.c  tests/unit/search_plan_test
+ *   4. doc/query-language.md, README, CHANGELOG              tests/cli/fields.test
  *   5. raise cs_format_version: old indexes are then rebuilt
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

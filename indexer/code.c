@@ -119,24 +119,15 @@ static void copy_lines(work *w, const cs_block *block, uint32_t first, uint32_t 
 /* Lines of code as a piece. */
 static void add_code(work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
-    cs_visible *visible = &w->study->visible;
-    uint32_t before = cs_visible_length(visible);
-    uint32_t piece_start = before > 0 ? before + 1 : 0; /* after the line end */
+    uint32_t before = cs_visible_length(&w->study->visible);
+    cs_piece piece = {
+        .kind = CS_KIND_CODE,
+        .start = before > 0 ? before + 1 : 0, /* after the line end */
+        .source = cs_study_line_start(w, first),
+        .source_end = cs_study_line_end(w, last),
+    };
     copy_lines(w, block, first, last);
-    if (cs_visible_length(visible) <= piece_start) {
-        cs_visible_truncate(visible, before);
-        return;
-    }
-    cs_piece *piece = CS_PUSH(&w->study->pieces);
-    if (piece == NULL)
-        w->failed = true;
-    else
-        *piece = (cs_piece){CS_KIND_CODE,
-                            w->section,
-                            piece_start,
-                            cs_visible_length(visible),
-                            cs_study_line_start(w, first),
-                            cs_study_line_end(w, last)};
+    cs_study_end_piece(w, piece, before);
 }
 
 void cs_code_read(work *w, const cs_block *block)

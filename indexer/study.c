@@ -101,6 +101,21 @@ void cs_study_open_section(work *w, uint32_t level, uint32_t line, cs_view headi
         w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
 }
 
+void cs_study_end_piece(work *w, cs_piece piece, uint32_t before)
+{
+    piece.section = w->section;
+    piece.end = cs_visible_length(&w->study->visible);
+    if (piece.end <= piece.start) {
+        cs_visible_truncate(&w->study->visible, before);
+        return;
+    }
+    cs_piece *added = CS_PUSH(&w->study->pieces);
+    if (added == NULL)
+        w->failed = true;
+    else
+        *added = piece;
+}
+
 void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
                         uint32_t source_end)
 {
@@ -110,16 +125,8 @@ void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t so
         cs_visible_insert(visible, cs_view_of("\n"), source);
     uint32_t start = cs_visible_length(visible);
     cs_inline_render(&w->inline_reader, &w->flat, mode, visible);
-    uint32_t end = cs_visible_length(visible);
-    if (end == start) {
-        cs_visible_truncate(visible, before);
-        return;
-    }
-    cs_piece *piece = CS_PUSH(&w->study->pieces);
-    if (piece == NULL)
-        w->failed = true;
-    else
-        *piece = (cs_piece){kind, w->section, start, end, source, source_end};
+    cs_piece piece = {.kind = kind, .start = start, .source = source, .source_end = source_end};
+    cs_study_end_piece(w, piece, before);
 }
 
 /* "{#id}" and "{.class}" at the end of a heading. */

@@ -28,6 +28,11 @@ typedef struct cs_study_work {
 /* Opens a section. An empty heading opens none. */
 void cs_study_open_section(cs_study_work *w, uint32_t level, uint32_t line, cs_view heading);
 
+/* Ends a piece that begins at piece.start of the visible text; what separates it
+ * from the one before began at `before`. Without text there is no piece, and the separator is taken
+ * back. */
+void cs_study_end_piece(cs_study_work *w, cs_piece piece, uint32_t before);
+
 /* Renders w->flat as a piece of `kind`; source range for its lines. */
 void cs_study_add_piece(cs_study_work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
                         uint32_t source_end);

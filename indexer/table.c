@@ -136,16 +136,9 @@ static void add_row(work *w, const row *header, const row *r, uint32_t line)
         render_cell(w, c);
     }
     cs_visible_trim(visible, start);
-    uint32_t end = cs_visible_length(visible);
-    if (end == start) {
-        cs_visible_truncate(visible, before);
-        return;
-    }
-    cs_piece *piece = CS_PUSH(&w->study->pieces);
-    if (piece == NULL)
-        w->failed = true;
-    else
-        *piece = (cs_piece){CS_KIND_TABLE, w->section, start, end, source, source_end};
+    cs_piece piece = {
+        .kind = CS_KIND_TABLE, .start = start, .source = source, .source_end = source_end};
+    cs_study_end_piece(w, piece, before);
 }
 
 uint32_t cs_table_read(work *w, uint32_t first, uint32_t last, uint32_t quotes)

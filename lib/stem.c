@@ -1,4 +1,4 @@
-/* stem.c - languages and their stemmers, with a cache: part of terms.h.
+/* stem.c - languages and their stemmers: part of terms.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>

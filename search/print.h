@@ -1,9 +1,9 @@
 /* print.h - the output formats. They know nothing of searching.
  *
  * How to add an output format
- *   1. print_<name>.c with a cs_print function over cs_report
- *   2. its line in the table of print.c and its option (options.h)
- *   3. a case under tests/cli, its section in README or doc/   tests/rules/help
+ *   1. print_<name>.c with a cs_print function over cs_report, declared below
+ *   2. its option, and its case in choose_format (main.c)       tests/rules/help
+ *   3. README or doc/, CHANGELOG                    tests/cli/formats.test, a case
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_PRINT_H
