@@ -45,7 +45,7 @@
 #include "walk.h"
 
 /* Raised whenever anything described in this file changes meaning. */
-enum { cs_format_version = 1 };
+enum { cs_format_version = 2 };
 
 enum {
     cs_weight_body = 1, /* wdf of a word in the passage itself */
@@ -88,7 +88,7 @@ enum {
     CS_KIND_LIST = 2,
     CS_KIND_QUOTE = 4,
     CS_KIND_TABLE = 8,
-    CS_KIND_CODE = 16,
+    CS_KIND_CODE = 16,   /* a block of it, or a code span */
     CS_KIND_SOURCES = 32 /* it stands in a section of sources: it lists, and says little */
 };
 
@@ -152,7 +152,18 @@ cs_position cs_passage_locate(const cs_passage *passage, uint32_t start, uint32_
 
 /* ---- what is stored of a file ---------------------------------------------- */
 
+/* How a heading was written. */
+typedef enum cs_heading_form {
+    CS_HEADING_ATX,
+    CS_HEADING_SETEXT,
+    CS_HEADING_HTML, /* <h1> to <h6> */
+    CS_HEADING_SUMMARY,
+    CS_HEADING_BOLD /* a paragraph that is one bold line */
+} cs_heading_form;
+enum { cs_heading_forms = CS_HEADING_BOLD + 1 };
+
 typedef struct cs_section {
+    cs_heading_form form;
     uint32_t parent; /* index of the section above, or cs_no_parent */
     uint32_t level;  /* 1 to 6; 7 for a line of bold or a <summary> */
     uint32_t line;   /* of the heading */
@@ -165,12 +176,29 @@ typedef struct cs_metadata {
     cs_view value; /* as written; one for each item of a list */
 } cs_metadata;
 
+/* How a source was given. */
+typedef enum cs_citation_kind {
+    CS_CITATION_NOTE,     /* [^3]: text */
+    CS_CITATION_LOOSE,    /* [^3]text */
+    CS_CITATION_NUMBER,   /* [3] text, under a heading of sources */
+    CS_CITATION_ITEM,     /* 3. text, under a heading of sources */
+    CS_CITATION_LINK,     /* [text](url), [[3]](url), [text][label] */
+    CS_CITATION_ADDRESS,  /* <url> or a bare one */
+    CS_CITATION_UNDEFINED /* a mark without definition */
+} cs_citation_kind;
+enum { cs_citation_kinds = CS_CITATION_UNDEFINED + 1 };
+
 typedef struct cs_citation {
+    cs_citation_kind kind;
     cs_view label; /* "3" of [^3]; empty for a link in the text */
     cs_view text;  /* visible text of the definition, or of the link */
     cs_view url;   /* empty without one */
     uint32_t line; /* of the definition or link; 0 when there is none: unresolved */
 } cs_citation;
+
+/* Appends the site that an address is on: its host in lower case, without port,
+ * user and a leading "www."; nothing when it has none. */
+void cs_schema_add_site(cs_buf *out, cs_view url);
 
 /* Why a file has no passages, or has. */
 typedef enum cs_file_state {

@@ -35,37 +35,39 @@ bool cs_is_source_heading(cs_view heading)
     return false;
 }
 
-cs_definition_kind cs_definition_at(cs_view line, bool in_sources, cs_view *ret_label)
+bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind, cs_view *ret_label)
 {
     enum { max_label = 64 };
     bool named = line.len > 3 && line.data[0] == '[' && line.data[1] == '^';
     if (!named && !(in_sources && line.len > 3 && line.data[0] == '['))
-        return CS_DEFINITION_NONE;
+        return false;
     size_t start = named ? 2 : 1, end = start;
     while (end < line.len && end - start < max_label && line.data[end] != ']') {
         bool digit = line.data[end] >= '0' && line.data[end] <= '9';
         if ((!named && !digit) || line.data[end] == '[')
-            return CS_DEFINITION_NONE;
+            return false;
         end++;
     }
     if (end == start || end >= line.len || line.data[end] != ']')
-        return CS_DEFINITION_NONE;
+        return false;
     bool empty = end + 1 == line.len;
     if (empty || (!named && (line.data[end + 1] == '(' || line.data[end + 1] == '[')))
-        return CS_DEFINITION_NONE;
+        return false;
     *ret_label = (cs_view){line.data + start, end - start};
-    return named ? CS_DEFINITION_NOTE : CS_DEFINITION_NUMBER;
+    *ret_kind = !named                      ? CS_CITATION_NUMBER
+                : line.data[end + 1] == ':' ? CS_CITATION_NOTE
+                                            : CS_CITATION_LOOSE;
+    return true;
 }
 
 /* ---- resolving -------------------------------------------------------------------- */
 
-static cs_citation *add_source(cs_file *file, cs_view label, cs_view text, cs_view url,
-                               uint32_t line)
+static bool add_source(cs_file *file, cs_citation source)
 {
     cs_citation *c = CS_PUSH(&file->sources);
     if (c != NULL)
-        *c = (cs_citation){label, text, url, line};
-    return c;
+        *c = source;
+    return c != NULL;
 }
 
 static bool same_label(cs_view a, cs_view b)
@@ -119,7 +121,7 @@ static bool add_definitions(const cs_definitions *definitions, lookup *table, cs
     for (size_t i = 0; i < definitions->count; i++) {
         const cs_definition *d = &definitions->items[i];
         uint32_t *slot = find_source(table, file, d->label, d->url, true);
-        if (add_source(file, d->label, d->text, d->url, d->line) == NULL)
+        if (!add_source(file, (cs_citation){d->kind, d->label, d->text, d->url, d->line}))
             return false;
         if (*slot == 0) /* the first definition of a label counts */
             *slot = (uint32_t)file->sources.count;
@@ -145,7 +147,11 @@ static bool source_of(const cs_note *note, cs_view text, const cs_source *source
     if (*slot == 0) {
         cs_view shown = {text.data + note->start, note->end - note->start};
         uint32_t line = link ? cs_source_line(source, note->source) + 1 : 0;
-        if (add_source(file, note->label, link ? shown : none, note->url, line) == NULL)
+        cs_citation_kind kind = !link        ? CS_CITATION_UNDEFINED
+                                : note->bare ? CS_CITATION_ADDRESS
+                                             : CS_CITATION_LINK;
+        if (!add_source(file,
+                        (cs_citation){kind, note->label, link ? shown : none, note->url, line}))
             return false;
         *slot = (uint32_t)file->sources.count;
     }
@@ -156,7 +162,7 @@ static bool source_of(const cs_note *note, cs_view text, const cs_source *source
 static bool is_citable(const cs_note *note)
 {
     if (note->kind != CS_NOTE_LINK)
-        return true;
+        return note->kind != CS_NOTE_CODE;
     return note->url.len > 0 && note->url.data[0] != '#' &&
            strncasecmp(note->url.data, "data:", 5) != 0;
 }

@@ -13,17 +13,13 @@
 /* Whether a heading names a section of sources: "Resources", "3. Works cited:". */
 bool cs_is_source_heading(cs_view heading);
 
-/* How a line begins a definition. */
-typedef enum cs_definition_kind {
-    CS_DEFINITION_NONE,
-    CS_DEFINITION_NOTE,  /* [^3]: text, or loose [^3]text */
-    CS_DEFINITION_NUMBER /* [3] text, under a heading of sources */
-} cs_definition_kind;
-
-/* Looks at the start of a line. The label is a view into it. */
-cs_definition_kind cs_definition_at(cs_view line, bool in_sources, cs_view *ret_label);
+/* Whether a line begins a definition, of which kind (CS_CITATION_NOTE, LOOSE or
+ * NUMBER), and its label: a view into the line. */
+bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind,
+                      cs_view *ret_label);
 
 typedef struct cs_definition {
+    cs_citation_kind kind;
     cs_view label;
     cs_view text; /* without the label; in the arena */
     cs_view url;  /* the first of its links */

@@ -23,8 +23,10 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
 
 /* Keeps what w->flat says as the definition of `label`; its links are its own,
  * no marks of the passage. */
-static void add_definition(work *w, cs_view label, bool bracketed, uint32_t first, uint32_t last)
+static void add_definition(work *w, cs_citation_kind kind, cs_view label, uint32_t first,
+                           uint32_t last)
 {
+    bool bracketed = kind != CS_CITATION_ITEM;
     cs_visible *visible = &w->study->visible;
     size_t notes = w->inline_reader.notes.count;
     size_t pieces = w->study->pieces.count;
@@ -46,45 +48,45 @@ static void add_definition(work *w, cs_view label, bool bracketed, uint32_t firs
         while (text.len > 0 && (text.data[0] == ':' || is_blank(text.data[0])))
             text.data++, text.len--;
     }
-    *d = (cs_definition){.label = cs_arena_copy(&w->study->arena, label),
+    *d = (cs_definition){.kind = kind,
+                         .label = cs_arena_copy(&w->study->arena, label),
                          .text = cs_arena_copy(&w->study->arena, text),
                          .url = {"", 0},
                          .line = first + 1};
     for (size_t i = notes; i < w->inline_reader.notes.count && d->url.len == 0; i++)
         d->url = w->inline_reader.notes.items[i].url.len > 0 ? w->inline_reader.notes.items[i].url
                                                              : d->url;
-    w->inline_reader.notes.count = notes;
+    size_t kept = notes;
+    for (size_t i = notes; i < w->inline_reader.notes.count; i++)
+        if (w->inline_reader.notes.items[i].kind == CS_NOTE_CODE)
+            w->inline_reader.notes.items[kept++] = w->inline_reader.notes.items[i];
+    w->inline_reader.notes.count = kept;
 }
 
-static cs_definition_kind definition_at(work *w, const cs_block *block, uint32_t line,
-                                        cs_view *label)
+static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_citation_kind *kind,
+                          cs_view *label)
 {
     uint32_t start, end;
     cs_study_block_line(w, block, line, &start, &end);
-    return cs_definition_at(line_view(w, start, end), w->in_sources, label);
+    return cs_definition_at(line_view(w, start, end), w->in_sources, kind, label);
 }
 
 /* A paragraph whose first line begins a definition: each line that does begins
  * another. */
 bool cs_definition_read_all(work *w, const cs_block *block)
 {
-    cs_view label, next;
-    cs_definition_kind kind = definition_at(w, block, block->first, &label);
-    if (kind == CS_DEFINITION_NONE)
+    cs_view label, next_label = {"", 0};
+    cs_citation_kind kind, next_kind = CS_CITATION_NOTE;
+    if (!definition_at(w, block, block->first, &kind, &label))
         return false;
-    uint32_t first = block->first;
-    while (first <= block->last) {
-        uint32_t last = first;
-        cs_definition_kind next_kind = CS_DEFINITION_NONE;
-        while (last < block->last && next_kind == CS_DEFINITION_NONE) {
-            next_kind = definition_at(w, block, last + 1, &next);
-            last += next_kind == CS_DEFINITION_NONE;
-        }
+    for (uint32_t first = block->first, last; first <= block->last; first = last + 1) {
+        last = first;
+        while (last < block->last && !definition_at(w, block, last + 1, &next_kind, &next_label))
+            last++;
         cs_study_flatten(w, block, first, last);
-        add_definition(w, label, true, first, last);
-        label = next;
+        add_definition(w, kind, label, first, last);
+        label = next_label;
         kind = next_kind;
-        first = last + 1;
     }
     return true;
 }
@@ -97,7 +99,7 @@ bool cs_definition_read_item(work *w, const cs_block *block)
     char label[16];
     int n = snprintf(label, sizeof label, "%u", (unsigned)block->number);
     cs_study_flatten(w, block, block->first, block->last);
-    add_definition(w, (cs_view){label, (size_t)n}, false, block->first, block->last);
+    add_definition(w, CS_CITATION_ITEM, (cs_view){label, (size_t)n}, block->first, block->last);
     return true;
 }
 

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dump.h"
 
+#include <stdlib.h>
+
 #include "passage.h"
 #include "text.h"
 
@@ -25,8 +27,13 @@ static void add_kinds(cs_buf *out, uint32_t kinds)
     }
 }
 
-static void add_source(cs_buf *out, const cs_citation *source)
+static void add_source(cs_buf *out, const cs_citation *source, bool used)
 {
+    static const char *const kinds[cs_citation_kinds] = {
+        "note", "loose note", "number", "item", "link", "address", "undefined",
+    };
+    CS_SCOPED(cs_buf) site = {.limit = 1 << 16};
+    cs_schema_add_site(&site, source->url);
     cs_buf_add_string(out, "    [");
     cs_text_add_printable(out, source->label.data, source->label.len);
     cs_buf_add_string(out, "] ");
@@ -36,10 +43,14 @@ static void add_source(cs_buf *out, const cs_citation *source)
         cs_text_add_printable(out, source->url.data, source->url.len);
         cs_buf_add_char(out, '>');
     }
+    cs_buf_addf(out, " (%s", kinds[source->kind]);
+    if (site.len > 0) {
+        cs_buf_add_string(out, ", site ");
+        cs_text_add_printable(out, site.data, site.len);
+    }
     if (source->line > 0)
-        cs_buf_addf(out, " line %u\n", source->line);
-    else
-        cs_buf_add_string(out, " no definition\n");
+        cs_buf_addf(out, ", line %u", source->line);
+    cs_buf_add_string(out, used ? ")\n" : ", never cited)\n");
 }
 
 static void add_text(cs_buf *out, cs_view text)
@@ -70,7 +81,46 @@ static void add_passage(cs_buf *out, const cs_file *file, const cs_passage *pass
     cs_buf_add_char(out, '\n');
     add_text(out, passage->text);
     for (size_t i = 0; i < passage->marks.count; i++)
-        add_source(out, &file->sources.items[passage->marks.items[i].source]);
+        add_source(out, &file->sources.items[passage->marks.items[i].source], true);
+}
+
+static void add_outline(cs_buf *out, const cs_file *file)
+{
+    static const char *const forms[cs_heading_forms] = {"atx", "setext", "html", "summary", "bold"};
+    if (file->sections.count > 0)
+        cs_buf_add_string(out, "\noutline:\n");
+    for (size_t i = 0; i < file->sections.count; i++) {
+        const cs_section *section = &file->sections.items[i];
+        cs_buf_addf(out, "%*s", 4, "");
+        for (uint32_t up = section->parent; up != cs_no_parent;
+             up = file->sections.items[up].parent)
+            cs_buf_add_string(out, "  ");
+        cs_text_add_printable(out, section->heading.data, section->heading.len);
+        cs_buf_addf(out, " (%s, level %u, line %u)\n", forms[section->form], section->level,
+                    section->line);
+    }
+}
+
+/* Which sources some mark cites; NULL without memory. */
+static bool *find_used(const cs_study *study)
+{
+    bool *used = calloc(study->file.sources.count + 1, sizeof *used);
+    for (size_t i = 0; used != NULL && i < study->marks.count; i++)
+        used[study->marks.items[i].source] = true;
+    return used;
+}
+
+static cs_status add_sources(cs_buf *out, const cs_study *study, cs_error *error)
+{
+    bool *used = find_used(study);
+    if (used == NULL)
+        return cs_fail_memory(error);
+    if (study->file.sources.count > 0)
+        cs_buf_add_string(out, "\nsources:\n");
+    for (size_t i = 0; i < study->file.sources.count; i++)
+        add_source(out, &study->file.sources.items[i], used[i]);
+    free(used);
+    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
 cs_status cs_dump_study(const cs_study *study, cs_buf *out, cs_error *error)
@@ -90,6 +140,7 @@ cs_status cs_dump_study(const cs_study *study, cs_buf *out, cs_error *error)
                               file->metadata.items[i].value.len);
         cs_buf_add_char(out, '\n');
     }
+    add_outline(out, file);
     cs_passages passages = {.study = study};
     for (bool found = true; found;) {
         CS_SCOPED(cs_passage) passage = {0};
@@ -99,9 +150,5 @@ cs_status cs_dump_study(const cs_study *study, cs_buf *out, cs_error *error)
         if (found)
             add_passage(out, file, &passage);
     }
-    if (file->sources.count > 0)
-        cs_buf_add_string(out, "\nsources:\n");
-    for (size_t i = 0; i < file->sources.count; i++)
-        add_source(out, &file->sources.items[i]);
-    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+    return add_sources(out, study, error);
 }

@@ -183,7 +183,8 @@ void cs_heading_read_html(work *w, const cs_block *block)
             uint32_t close = (uint32_t)html_heading_close(text, at);
             add_html(w, block, text_start, at);
             flatten(w, block, at, close);
-            cs_study_open_section(w, level, cs_source_line(&w->study->source, at),
+            cs_heading_form form = level == cs_bold_level ? CS_HEADING_SUMMARY : CS_HEADING_HTML;
+            cs_study_open_section(w, form, level, cs_source_line(&w->study->source, at),
                                   cs_study_heading_text(w));
             text_start = after_close(text, close, end);
             at = close;

@@ -112,6 +112,7 @@ static uint32_t scan_code(work *w, uint32_t i)
     uint32_t close = closing_backticks(w, i + n, n);
     if (close == 0)
         return i + n;
+    cs_inline_note(w, CS_NOTE_CODE, i, close + n);
     cs_inline_drop(w, i, i + n);
     cs_inline_drop(w, close, close + n);
     for (uint32_t at = i + n; w->mode == CS_INLINE_LINE && at + 1 < close; at++)

@@ -37,17 +37,20 @@ void cs_flat_add(cs_flat *flat, const cs_source *source, uint32_t start, uint32_
 /* The source offset of a flat one. */
 uint32_t cs_flat_source(const cs_flat *flat, uint32_t at);
 
-/* What a block says of its sources. */
+/* What is to be kept of a block beside its text: what it says of its sources, and
+ * where its code is. */
 typedef enum cs_note_kind {
     CS_NOTE_MARK,   /* [^label] */
     CS_NOTE_NUMBER, /* [3] or <sup>3</sup>: a mark if the file defines it */
     CS_NOTE_LINK,   /* [text](url), <url>, or a bare url */
+    CS_NOTE_CODE    /* a code span */
 } cs_note_kind;
 
 typedef struct cs_note {
     cs_note_kind kind;
     cs_view label; /* of a mark; of a link that is shown as a number */
     cs_view url;
+    bool bare;      /* of a link: its text is its url */
     uint32_t start; /* visible bytes it covers */
     uint32_t end;
     uint32_t source; /* source offset, for its line */

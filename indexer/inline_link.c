@@ -280,8 +280,10 @@ uint32_t cs_inline_scan_url(work *w, uint32_t i)
     if (end - i <= scheme)
         return i + 1;
     cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i, end);
-    if (note != NULL)
+    if (note != NULL) {
         note->url = cs_inline_keep(w, i, end);
+        note->bare = true;
+    }
     return end;
 }
 

@@ -65,8 +65,10 @@ static uint32_t scan_autolink(work *w, uint32_t i)
     cs_inline_drop(w, i, i + 1);
     cs_inline_drop(w, end, end + 1);
     cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i + 1, end);
-    if (note != NULL)
+    if (note != NULL) {
         note->url = cs_inline_keep(w, i + 1, end);
+        note->bare = true;
+    }
     return end + 1;
 }
 

@@ -177,6 +177,14 @@ static bool is_in_sources(const cs_file *file, uint32_t section)
     return false;
 }
 
+/* Whether a code span is in [start, end). */
+static bool has_code(cs_passages *p, uint32_t start, uint32_t end)
+{
+    while (p->code < p->study->code.count && p->study->code.items[p->code].end <= start)
+        p->code++;
+    return p->code < p->study->code.count && p->study->code.items[p->code].start < end;
+}
+
 static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_piece *first,
                       const cs_piece *last, bool is_cut, cs_passage *passage, cs_error *error)
 {
@@ -184,6 +192,8 @@ static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_pie
     passage->section = first->section;
     for (const cs_piece *piece = first; piece <= last; piece++)
         passage->kinds |= piece->kind;
+    if (has_code(p, start, end))
+        passage->kinds |= CS_KIND_CODE;
     if (is_in_sources(&p->study->file, first->section))
         passage->kinds |= CS_KIND_SOURCES;
     if (!take_spans(p, start, end, passage) || !take_marks(p, start, end, passage))

@@ -18,6 +18,7 @@ void cs_study_release(cs_study *study)
     cs_file_release(&study->file);
     free(study->pieces.items);
     free(study->marks.items);
+    free(study->code.items);
     cs_visible_release(&study->visible);
     cs_source_release(&study->source);
     cs_arena_release(&study->arena);
@@ -81,7 +82,8 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
 
 /* ---- sections and pieces ---------------------------------------------------------------- */
 
-void cs_study_open_section(work *w, uint32_t level, uint32_t line, cs_view heading)
+void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32_t line,
+                           cs_view heading)
 {
     cs_file *file = &w->study->file;
     if (heading.len == 0)
@@ -94,7 +96,7 @@ void cs_study_open_section(work *w, uint32_t level, uint32_t line, cs_view headi
         w->failed = true;
         return;
     }
-    *section = (cs_section){parent, level, line + 1, heading};
+    *section = (cs_section){form, parent, level, line + 1, heading};
     w->section = (uint32_t)file->sections.count - 1;
     w->in_sources = false;
     for (uint32_t s = w->section; s != cs_no_parent; s = file->sections.items[s].parent)
@@ -246,7 +248,8 @@ static void read_heading(work *w, const cs_block *block)
         cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
                            cs_study_line_start(w, block->first), cs_study_line_end(w, block->last));
     else
-        cs_study_open_section(w, block->level, block->first, cs_study_heading_text(w));
+        cs_study_open_section(w, atx ? CS_HEADING_ATX : CS_HEADING_SETEXT, block->level,
+                              block->first, cs_study_heading_text(w));
 }
 
 /* ---- paragraphs ------------------------------------------------------------------------------ */
@@ -315,7 +318,8 @@ static void read_paragraph(work *w, cs_block *block)
         cs_flat_clear(&w->flat);
         uint32_t from = (uint32_t)(inner.data - source_text(w));
         cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
-        cs_study_open_section(w, cs_bold_level, block->first, cs_study_heading_text(w));
+        cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first,
+                              cs_study_heading_text(w));
         return;
     }
     if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
@@ -429,6 +433,20 @@ static void set_language(cs_study *study, const cs_frontmatter *front, const cha
     study->file.language = cs_arena_copy(&study->arena, cs_view_of(code));
 }
 
+static void keep_code(work *w)
+{
+    for (size_t i = 0; i < w->inline_reader.notes.count; i++) {
+        const cs_note *note = &w->inline_reader.notes.items[i];
+        if (note->kind != CS_NOTE_CODE || note->start >= note->end)
+            continue;
+        struct cs_range *range = CS_PUSH(&w->study->code);
+        if (range != NULL)
+            *range = (struct cs_range){note->start, note->end};
+        else
+            w->failed = true;
+    }
+}
+
 static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, const char *language,
                           cs_error *error)
 {
@@ -443,6 +461,7 @@ static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, co
         return status;
     cs_heading_set_title(w, cs_frontmatter_value(front, "title"), path);
     cs_view visible = cs_buf_view(&study->visible.text);
+    keep_code(w);
     if (!cs_citations_resolve(&w->definitions, w->inline_reader.notes.items,
                               w->inline_reader.notes.count, visible, &study->source, &study->file,
                               &study->marks))

@@ -35,6 +35,12 @@ typedef struct cs_study {
         size_t count, cap;
     } pieces;
     cs_marks marks; /* in the visible text */
+    struct {
+        struct cs_range {
+            uint32_t start, end;
+        } * items;
+        size_t count, cap;
+    } code; /* code spans, in the visible text; not the blocks of code */
 } cs_study;
 
 void cs_study_release(cs_study *study);

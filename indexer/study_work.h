@@ -26,7 +26,8 @@ typedef struct cs_study_work {
 } cs_study_work;
 
 /* Opens a section. An empty heading opens none. */
-void cs_study_open_section(cs_study_work *w, uint32_t level, uint32_t line, cs_view heading);
+void cs_study_open_section(cs_study_work *w, cs_heading_form form, uint32_t level, uint32_t line,
+                           cs_view heading);
 
 /* Ends a piece that begins at piece.start of the visible text; what separates it
  * from the one before began at `before`. Without text there is no piece, and the separator is taken

@@ -41,6 +41,24 @@ void cs_schema_fold_key(cs_buf *out, cs_view key)
     }
 }
 
+void cs_schema_add_site(cs_buf *out, cs_view url)
+{
+    const char *slashes = url.len > 3 ? memmem(url.data, url.len, "//", 2) : NULL;
+    if (slashes == NULL || (slashes != url.data && slashes[-1] != ':'))
+        return;
+    const char *host = slashes + 2, *end = host, *limit = url.data + url.len;
+    for (; end < limit && memchr("/?#\\", *end, 4) == NULL; end++)
+        if (*end == '@')
+            host = end + 1;
+    for (const char *port = host; port < end; port++)
+        if (*port == ':')
+            end = port;
+    if (end - host > 4 && strncasecmp(host, "www.", 4) == 0)
+        host += 4;
+    for (; host < end; host++)
+        cs_buf_add_char(out, *host >= 'A' && *host <= 'Z' ? (char)(*host | 0x20) : *host);
+}
+
 /* ---- spans ------------------------------------------------------------------ */
 
 /* The span that holds byte `at` of the text: the last that begins at or before
@@ -320,6 +338,7 @@ void cs_schema_add_file(cs_buf *out, const cs_file *file)
         const cs_section *s = &file->sections.items[i];
         cs_buf_add_varint(out, (uint64_t)s->parent + 1);
         cs_buf_add_varint(out, s->level);
+        cs_buf_add_varint(out, (uint64_t)s->form);
         cs_buf_add_varint(out, s->line);
         cs_buf_add_sized(out, s->heading);
     }
@@ -331,6 +350,7 @@ void cs_schema_add_file(cs_buf *out, const cs_file *file)
     cs_buf_add_varint(out, file->sources.count);
     for (size_t i = 0; i < file->sources.count; i++) {
         const cs_citation *c = &file->sources.items[i];
+        cs_buf_add_varint(out, (uint64_t)c->kind);
         cs_buf_add_sized(out, c->label);
         cs_buf_add_sized(out, c->text);
         cs_buf_add_sized(out, c->url);
@@ -353,6 +373,14 @@ static void read_stamp(cs_reader *in, cs_file *file)
     file->state = (cs_file_state)state;
 }
 
+/* A value of an enum of `count` values. */
+static uint32_t read_choice(cs_reader *in, uint32_t count)
+{
+    uint32_t value = cs_read_varint32(in);
+    in->failed = in->failed || value >= count;
+    return value;
+}
+
 static bool read_sections(cs_reader *in, cs_file *file)
 {
     uint32_t count = cs_read_count(in);
@@ -363,6 +391,7 @@ static bool read_sections(cs_reader *in, cs_file *file)
         uint32_t parent = (uint32_t)cs_read_varint(in);
         s->parent = parent - 1; /* 0 becomes cs_no_parent */
         s->level = cs_read_varint32(in);
+        s->form = (cs_heading_form)read_choice(in, cs_heading_forms);
         s->line = cs_read_varint32(in);
         s->heading = cs_read_sized(in);
         if (s->parent != cs_no_parent && s->parent >= i)
@@ -391,6 +420,7 @@ static bool read_sources(cs_reader *in, cs_file *file)
         cs_citation *c = CS_PUSH(&file->sources);
         if (c == NULL)
             return false;
+        c->kind = (cs_citation_kind)read_choice(in, cs_citation_kinds);
         c->label = cs_read_sized(in);
         c->text = cs_read_sized(in);
         c->url = cs_read_sized(in);

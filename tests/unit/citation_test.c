@@ -32,34 +32,37 @@ static void test_headings_of_sources(void **state)
 
 static void test_definitions(void **state)
 {
+    enum { none = -1 };
     static const struct {
         const char *line;
         bool in_sources;
-        cs_definition_kind kind;
+        int kind; /* CS_CITATION_*, or none */
         const char *label;
     } examples[] = {
-        {"[^3]: axios", false, CS_DEFINITION_NOTE, "3"},
-        {"[^3]axios", false, CS_DEFINITION_NOTE, "3"},
-        {"[^a note]: b", false, CS_DEFINITION_NOTE, "a note"},
-        {"[^3]", false, CS_DEFINITION_NONE, ""},
-        {"[^]: a", false, CS_DEFINITION_NONE, ""},
-        {"[^a", false, CS_DEFINITION_NONE, ""},
-        {"[^a[b]: c", false, CS_DEFINITION_NONE, ""},
-        {"[3] axios", false, CS_DEFINITION_NONE, ""},
-        {"[3] axios", true, CS_DEFINITION_NUMBER, "3"},
-        {"[3]: http://x", true, CS_DEFINITION_NUMBER, "3"},
-        {"[3](http://x)", true, CS_DEFINITION_NONE, ""},
-        {"[3][x]", true, CS_DEFINITION_NONE, ""},
-        {"[a] b", true, CS_DEFINITION_NONE, ""},
-        {"3. a", true, CS_DEFINITION_NONE, ""}, /* an item of a list: study.c */
-        {"", true, CS_DEFINITION_NONE, ""},
+        {"[^3]: axios", false, CS_CITATION_NOTE, "3"},
+        {"[^3]axios", false, CS_CITATION_LOOSE, "3"},
+        {"[^a note]: b", false, CS_CITATION_NOTE, "a note"},
+        {"[^3]", false, none, ""},
+        {"[^]: a", false, none, ""},
+        {"[^a", false, none, ""},
+        {"[^a[b]: c", false, none, ""},
+        {"[3] axios", false, none, ""},
+        {"[3] axios", true, CS_CITATION_NUMBER, "3"},
+        {"[3]: http://x", true, CS_CITATION_NUMBER, "3"},
+        {"[3](http://x)", true, none, ""},
+        {"[3][x]", true, none, ""},
+        {"[a] b", true, none, ""},
+        {"3. a", true, none, ""}, /* an item of a list: study.c */
+        {"", true, none, ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         cs_view label = {"", 0};
-        cs_definition_kind kind =
-            cs_definition_at(cs_view_of(examples[i].line), examples[i].in_sources, &label);
-        if (kind != examples[i].kind || !cs_view_equal(label, cs_view_of(examples[i].label)))
+        cs_citation_kind kind = CS_CITATION_NOTE;
+        bool found =
+            cs_definition_at(cs_view_of(examples[i].line), examples[i].in_sources, &kind, &label);
+        if ((found ? (int)kind : none) != examples[i].kind ||
+            !cs_view_equal(label, cs_view_of(examples[i].label)))
             fail_msg("\"%s\": %d, \"%.*s\"", examples[i].line, (int)kind, (int)label.len,
                      label.data);
     }

@@ -332,17 +332,41 @@ static void test_numbers_that_cannot_be(void **state)
         }
 }
 
+/* ---- addresses ------------------------------------------------------------------ */
+
+static void test_sites(void **state)
+{
+    static const char *const examples[][2] = {
+        {"https://www.Axios.com/2023/a?b=c", "axios.com"},
+        {"http://user@blog.example.com:8080/x", "blog.example.com"},
+        {"//cdn.example.com", "cdn.example.com"},
+        {"https://example.com#top", "example.com"},
+        {"https://example.com?q=a@b.org", "example.com"},
+        {"mailto:a@b.org", ""},
+        {"../other.md", ""},
+        {"a//b.md", ""},
+        {"https://", ""},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(examples); i++) {
+        CS_SCOPED(cs_buf) site = {.limit = 1 << 12};
+        cs_schema_add_site(&site, cs_view_of(examples[i][0]));
+        assert_true(cs_view_equal(cs_buf_view(&site), cs_view_of(examples[i][1])));
+    }
+}
+
 /* ---- a file --------------------------------------------------------------------- */
 
 static cs_section file_sections[] = {
-    {cs_no_parent, 1, 1, {"Title", 5}},
-    {0, 2, 3, {"", 0}},
-    {0, 7, 70000, {"Results", 7}},
+    {CS_HEADING_ATX, cs_no_parent, 1, 1, {"Title", 5}},
+    {CS_HEADING_SETEXT, 0, 2, 3, {"", 0}},
+    {CS_HEADING_BOLD, 0, 7, 70000, {"Results", 7}},
 };
 static cs_metadata file_metadata[] = {{{"tags", 4}, {"fintech", 7}}, {{"empty", 5}, {"", 0}}};
 static cs_citation file_sources[] = {
-    {{"3", 1}, {"axios", 5}, {"https://axios.com", 17}, 40},
-    {{"", 0}, {"", 0}, {"", 0}, 0},
+    {CS_CITATION_NOTE, {"3", 1}, {"axios", 5}, {"https://axios.com", 17}, 40},
+    {CS_CITATION_UNDEFINED, {"", 0}, {"", 0}, {"", 0}, 0},
 };
 
 static const cs_file file = {
@@ -377,6 +401,7 @@ static void assert_same_file(const cs_file *a, const cs_file *b)
     assert_int_equal(a->sections.count, b->sections.count);
     for (size_t i = 0; i < a->sections.count; i++) {
         const cs_section *x = &a->sections.items[i], *y = &b->sections.items[i];
+        assert_int_equal(x->form, y->form);
         assert_int_equal(x->parent, y->parent);
         assert_int_equal(x->level, y->level);
         assert_int_equal(x->line, y->line);
@@ -393,6 +418,7 @@ static void assert_same_file(const cs_file *a, const cs_file *b)
         assert_true(cs_view_equal(x->label, y->label) && cs_view_equal(x->text, y->text));
         assert_true(cs_view_equal(x->url, y->url));
         assert_int_equal(x->line, y->line);
+        assert_int_equal(x->kind, y->kind);
     }
 }
 
@@ -463,7 +489,8 @@ static void test_damaged_files(void **state)
 
 static void test_files_that_cannot_be(void **state)
 {
-    cs_section looped[] = {{cs_no_parent, 1, 1, VIEW("a")}, {1, 2, 2, VIEW("b")}};
+    cs_section looped[] = {{CS_HEADING_ATX, cs_no_parent, 1, 1, VIEW("a")},
+                           {CS_HEADING_ATX, 1, 2, 2, VIEW("b")}};
     cs_file loop = {.path = VIEW("a.md"), .sections = LIST(looped)};
     cs_file strange = {.path = VIEW("a.md"), .state = (cs_file_state)3};
     CS_SCOPED(cs_buf) record = {.limit = 1 << 12};
@@ -494,13 +521,13 @@ static const char *trail_of(const cs_file *f, uint32_t section)
 static void test_trail(void **state)
 {
     cs_section sections[] = {
-        {cs_no_parent, 0, 0, VIEW("")},      /* before the first heading */
-        {cs_no_parent, 1, 1, VIEW("STUDY")}, /* repeats the title */
-        {1, 2, 3, VIEW("Results")},
-        {2, 3, 5, VIEW("Revenue")},
-        {2, 4, 7, VIEW("study")},
-        {4, 5, 9, VIEW("Inner")},
-        {cs_no_parent, 2, 11, VIEW("Study two")},
+        {CS_HEADING_ATX, cs_no_parent, 0, 0, VIEW("")},      /* before the first heading */
+        {CS_HEADING_ATX, cs_no_parent, 1, 1, VIEW("STUDY")}, /* repeats the title */
+        {CS_HEADING_ATX, 1, 2, 3, VIEW("Results")},
+        {CS_HEADING_ATX, 2, 3, 5, VIEW("Revenue")},
+        {CS_HEADING_ATX, 2, 4, 7, VIEW("study")},
+        {CS_HEADING_ATX, 4, 5, 9, VIEW("Inner")},
+        {CS_HEADING_ATX, cs_no_parent, 2, 11, VIEW("Study two")},
     };
     cs_file f = {.title = VIEW("Study"), .sections = LIST(sections)};
     static const char *const trails[] = {
@@ -530,7 +557,8 @@ static void test_deep_trail_keeps_the_outer_headings(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < COUNT(sections); i++)
-        sections[i] = (cs_section){i == 0 ? cs_no_parent : i - 1, 1, i, {names + i, 1}};
+        sections[i] =
+            (cs_section){CS_HEADING_ATX, i == 0 ? cs_no_parent : i - 1, 1, i, {names + i, 1}};
     assert_string_equal(trail_of(&f, 10), "T > a > b > c > d > e > f > g > h > i > j > k");
     assert_string_equal(trail_of(&f, 11), "T > a > b > c > d > e > f > g > h > i > j > k");
     assert_string_equal(trail_of(&f, 19), "T > a > b > c > d > e > f > g > h > i > j > k");
@@ -553,6 +581,7 @@ int main(void)
         cmocka_unit_test(test_file_round_trip),
         cmocka_unit_test(test_damaged_files),
         cmocka_unit_test(test_files_that_cannot_be),
+        cmocka_unit_test(test_sites),
         cmocka_unit_test(test_trail),
         cmocka_unit_test(test_deep_trail_keeps_the_outer_headings),
     };
