@@ -16,6 +16,9 @@
  *                  wdf: body 1, title 2, headings 2
  *   S<term>        word of the title            wdf 0, first passage of a file
  *   F<key>:<term>  word of a front-matter value wdf 0, first passage of a file
+ *   L<code>        its language                 wdf 0, first passage of a file
+ *   C<term>        word of a source's text, URL or label  wdf 0, passages that rest on it
+ *   H<domain>      its site, and the domains above it     wdf 0, passages that rest on it
  *
  * Title and headings go into every passage below them, so that a passage that
  * never says "Stripe" is found in the study of Stripe. Title and front matter
@@ -33,7 +36,8 @@
  * How to add a field that can be filtered
  *   1. a name in cs_fields (schema.c), a value in cs_field   tests/unit/query_test
  *   2. its terms in indexer/document.c, if it has any        tests/unit/document_test
- *   3. its text for phrases, in search/fileset.c or check.c  tests/unit/search_plan_test
+ *   3. its text for phrases, in search/fileset.c (whole files) or check.c and
+ *      plan.c (passages)                                     tests/unit/search_plan_test
  *   4. doc/query-language.md, README, CHANGELOG              tests/cli/fields.test
  *   5. raise cs_format_version: old indexes are then rebuilt
  *
@@ -52,6 +56,8 @@ enum {
     cs_weight_title = 2,
     cs_weight_heading = 2,
     cs_max_field_words = 200, /* words of front matter that one file can be filtered by */
+    cs_max_cited_words = 400, /* words of sources that one passage can be filtered by */
+    cs_max_site = 200,        /* bytes of a site that can be filtered by */
     cs_max_key = 60           /* bytes of a front-matter key; a longer one is cut */
 };
 
@@ -61,6 +67,10 @@ typedef enum cs_field {
     CS_FIELD_HEADING, /* heading: and section: */
     CS_FIELD_PATH,    /* path: any part of the path; not in the terms */
     CS_FIELD_FILE,    /* file: the file's name; not in the terms */
+    CS_FIELD_CITE,    /* cite: text, URL and label of the sources of a passage */
+    CS_FIELD_SITE,    /* site: where they are */
+    CS_FIELD_IN,      /* in: kinds of block; in the store's table of kinds */
+    CS_FIELD_LANG,    /* lang: language of the study */
     CS_FIELD_META     /* any key of the front matter */
 } cs_field;
 
@@ -91,6 +101,10 @@ enum {
     CS_KIND_CODE = 16,   /* a block of it, or a code span */
     CS_KIND_SOURCES = 32 /* it stands in a section of sources: it lists, and says little */
 };
+
+/* Their names, as `in:` and the dump have them; name i is that of bit i. */
+enum { cs_kinds = 6 };
+extern const char *const cs_kind_names[cs_kinds];
 
 /* How a stretch of visible text came from the file. */
 typedef enum cs_span_kind {

@@ -72,6 +72,10 @@ typedef struct cs_stemmer cs_stemmer;
  * (the study is then found by exact words). Static text. */
 const char *cs_language_code(cs_view name);
 
+/* Appends the code of a language; of one without a stemmer what stands before
+ * its region, in lower case: "ja" of "ja-JP". */
+void cs_language_add_code(cs_buf *out, cs_view name);
+
 /* Whether the name says a language at all: a known one, or two or three
  * letters, perhaps with a region. */
 bool cs_language_is_plausible(cs_view name);

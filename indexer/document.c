@@ -94,6 +94,79 @@ static cs_status add_field(cs_document_maker *m, cs_field field, cs_view key, cs
     return status;
 }
 
+/* ---- words that filter passages ------------------------------------------------------ */
+
+/* Adds a term that is no word of a text, unless it is too long. */
+static cs_status add_name(cs_document_maker *m, cs_field field, cs_view name, cs_error *error)
+{
+    const cs_view no_key = {"", 0};
+    if (name.len == 0 || name.len > cs_max_site)
+        return CS_OK;
+    cs_buf_clear(&m->term);
+    cs_schema_add_term(&m->term, field, no_key, name);
+    return add_term(m, cs_buf_view(&m->term), 0, error);
+}
+
+/* The site of a source and the domains above it: blog.example.com, example.com, com. */
+static cs_status add_site(cs_document_maker *m, cs_view url, cs_error *error)
+{
+    CS_SCOPED(cs_buf) site = {.limit = 1 << 16};
+    cs_schema_add_site(&site, url);
+    cs_view domain = cs_buf_view(&site);
+    cs_status status = add_name(m, CS_FIELD_SITE, domain, error);
+    for (size_t i = 0; i < site.len && status == CS_OK; i++)
+        if (site.data[i] == '.')
+            status =
+                add_name(m, CS_FIELD_SITE, (cs_view){site.data + i + 1, site.len - i - 1}, error);
+    return status;
+}
+
+static bool was_cited(const cs_marks *marks, size_t mark)
+{
+    for (size_t i = 0; i < mark; i++)
+        if (marks->items[i].source == marks->items[mark].source)
+            return true;
+    return false;
+}
+
+/* The sources that a passage rests on. */
+static cs_status add_sources(cs_document_maker *m, const cs_file *file, const cs_passage *passage,
+                             cs_error *error)
+{
+    const cs_view no_key = {"", 0};
+    uint32_t room = cs_max_cited_words;
+    cs_status status = CS_OK;
+    for (size_t i = 0; i < passage->marks.count && room > 0 && status == CS_OK; i++) {
+        if (was_cited(&passage->marks, i))
+            continue;
+        const cs_citation *source = &file->sources.items[passage->marks.items[i].source];
+        status = add_field(m, CS_FIELD_CITE, no_key, source->text, &room, error);
+        if (status == CS_OK && !cs_view_equal(source->text, source->url))
+            status = add_field(m, CS_FIELD_CITE, no_key, source->url, &room, error);
+        if (status == CS_OK)
+            status = add_field(m, CS_FIELD_CITE, no_key, source->label, &room, error);
+        if (status == CS_OK)
+            status = add_site(m, source->url, error);
+    }
+    return status;
+}
+
+/* The language of a study: that of its stemmer, and what it says itself. */
+static cs_status add_language(cs_document_maker *m, const cs_file *file, cs_error *error)
+{
+    cs_status status = add_name(m, CS_FIELD_LANG, file->language, error);
+    for (size_t i = 0; i < file->metadata.count && status == CS_OK; i++) {
+        const cs_metadata *field = &file->metadata.items[i];
+        CS_SCOPED(cs_buf) code = {.limit = 1 << 12};
+        if (!cs_view_equal(field->key, cs_view_of("lang")) &&
+            !cs_view_equal(field->key, cs_view_of("language")))
+            continue;
+        cs_language_add_code(&code, field->value);
+        status = add_name(m, CS_FIELD_LANG, cs_buf_view(&code), error);
+    }
+    return status;
+}
+
 static cs_status add_fields(cs_document_maker *m, const cs_file *file, cs_error *error)
 {
     const cs_view no_key = {"", 0};
@@ -103,7 +176,7 @@ static cs_status add_fields(cs_document_maker *m, const cs_file *file, cs_error 
     for (size_t i = 0; i < file->metadata.count && status == CS_OK; i++)
         status = add_field(m, CS_FIELD_META, file->metadata.items[i].key,
                            file->metadata.items[i].value, &room, error);
-    return status;
+    return status == CS_OK ? add_language(m, file, error) : status;
 }
 
 cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, const cs_passage *passage,
@@ -121,6 +194,8 @@ cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, const 
         cs_view word = cs_vocabulary_word(maker->words, i, &wdf);
         status = add_term(maker, word, wdf, error);
     }
+    if (status == CS_OK)
+        status = add_sources(maker, file, passage, error);
     if (status == CS_OK && first)
         status = add_fields(maker, file, error);
     if (status == CS_OK)

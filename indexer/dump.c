@@ -17,12 +17,11 @@ static void add_line(cs_buf *out, const char *name, cs_view value)
 
 static void add_kinds(cs_buf *out, uint32_t kinds)
 {
-    static const char *const names[] = {"prose", "list", "quote", "table", "code", "sources"};
     const char *before = "";
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < cs_kinds; i++) {
         if ((kinds & 1u << i) == 0)
             continue;
-        cs_buf_addf(out, "%s%s", before, names[i]);
+        cs_buf_addf(out, "%s%s", before, cs_kind_names[i]);
         before = ", ";
     }
 }

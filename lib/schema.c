@@ -9,16 +9,23 @@
 
 const cs_field_name cs_fields[] = {
     {"title", CS_FIELD_TITLE}, {"heading", CS_FIELD_HEADING}, {"section", CS_FIELD_HEADING},
-    {"path", CS_FIELD_PATH},   {"file", CS_FIELD_FILE},
+    {"path", CS_FIELD_PATH},   {"file", CS_FIELD_FILE},       {"cite", CS_FIELD_CITE},
+    {"site", CS_FIELD_SITE},   {"in", CS_FIELD_IN},           {"lang", CS_FIELD_LANG},
 };
 const size_t cs_fields_count = sizeof cs_fields / sizeof *cs_fields;
+
+const char *const cs_kind_names[cs_kinds] = {"prose", "list", "quote", "table", "code", "sources"};
 
 /* ---- terms ------------------------------------------------------------------ */
 
 void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term)
 {
-    if (field == CS_FIELD_TITLE)
-        cs_buf_add_char(out, 'S');
+    static const char prefixes[] = {
+        [CS_FIELD_TITLE] = 'S', [CS_FIELD_CITE] = 'C',  [CS_FIELD_SITE] = 'H',
+        [CS_FIELD_LANG] = 'L',  [CS_FIELD_META] = '\0',
+    };
+    if (prefixes[field] != '\0')
+        cs_buf_add_char(out, prefixes[field]);
     if (field == CS_FIELD_META) {
         cs_buf_add_char(out, 'F');
         cs_buf_add_view(out, key);

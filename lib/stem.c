@@ -53,6 +53,18 @@ const char *cs_language_code(cs_view name)
     return no_language;
 }
 
+void cs_language_add_code(cs_buf *out, cs_view name)
+{
+    const char *code = cs_language_code(name);
+    cs_view language = without_region(name);
+    if (code != no_language)
+        cs_buf_add_string(out, code);
+    for (size_t i = 0; code == no_language && i < language.len; i++) {
+        char c = language.data[i];
+        cs_buf_add_char(out, c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
+    }
+}
+
 bool cs_language_is_plausible(cs_view name)
 {
     if (same_letters(name, no_language) || cs_language_code(name) != no_language)

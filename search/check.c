@@ -6,12 +6,13 @@
 
 #include <stdlib.h>
 
+#include "cited.h"
 #include "glance.h"
 
 struct cs_check {
     const cs_collection *collection;
     cs_pattern pattern;
-    bool headings_only;
+    cs_check_where where;
     cs_file file; /* the last one that was read */
     size_t shard;
     uint32_t number;
@@ -21,13 +22,13 @@ struct cs_check {
 };
 
 cs_check *cs_check_new(const cs_collection *collection, const cs_pattern *pattern,
-                       bool headings_only)
+                       cs_check_where where)
 {
     cs_check *check = calloc(1, sizeof *check);
     if (check == NULL)
         return NULL;
     check->collection = collection;
-    check->headings_only = headings_only;
+    check->where = where;
     if (cs_pattern_copy(pattern, &check->pattern))
         return check;
     cs_check_free(check);
@@ -66,7 +67,7 @@ static bool is_in_trail(cs_check *check, uint32_t section)
     check->have_section = true;
     check->section = section;
     check->in_trail = false;
-    for (size_t i = check->headings_only ? 1 : 0; i < depth && !check->in_trail; i++)
+    for (size_t i = check->where == CS_IN_HEADINGS ? 1 : 0; i < depth && !check->in_trail; i++)
         check->in_trail = cs_pattern_is_in(&check->pattern, trail[i]);
     return check->in_trail;
 }
@@ -78,13 +79,32 @@ static bool is_in_text(const cs_check *check, cs_view text)
                                     : seen == CS_GLANCE_YES;
 }
 
+/* Whether one source of the passage has it all. */
+static bool is_in_sources(cs_check *check, size_t shard, cs_view record)
+{
+    CS_SCOPED(cs_passage) passage = {0};
+    bool found = false;
+    if (cs_schema_read_passage(record, &passage, NULL) != CS_OK ||
+        !read_file(check, shard, passage.file))
+        return false;
+    cs_cited cited = {.pattern = check->pattern}; /* borrowed */
+    for (size_t i = 0; i < passage.marks.count && !found; i++) {
+        uint32_t source = passage.marks.items[i].source;
+        found = source < check->file.sources.count &&
+                cs_cited_is(&cited, &check->file.sources.items[source]);
+    }
+    return found;
+}
+
 bool cs_check_accept(void *context, size_t shard, uint32_t docid, uint32_t *next)
 {
     cs_check *check = context;
     (void)next; /* where the pattern is next, only a look can tell */
     const cs_store *store = check->collection->shards[shard].store;
     cs_view record = cs_store_passage(store, docid - 1);
-    if (!check->headings_only && is_in_text(check, cs_schema_passage_text(record)))
+    if (check->where == CS_IN_SOURCES)
+        return is_in_sources(check, shard, record);
+    if (check->where == CS_IN_TEXT && is_in_text(check, cs_schema_passage_text(record)))
         return true;
     uint32_t file, section;
     return cs_schema_passage_place(record, &file, &section) && read_file(check, shard, file) &&

@@ -10,11 +10,16 @@
 
 typedef struct cs_check cs_check;
 
-/* `headings_only`: it must stand in a heading above the passage, else in the
- * passage, its headings or its title. Copies the pattern; the collection must
- * outlive the check. NULL without memory. */
+/* Where the pattern must stand. */
+typedef enum cs_check_where {
+    CS_IN_TEXT,     /* the passage, its headings or its title */
+    CS_IN_HEADINGS, /* a heading above the passage */
+    CS_IN_SOURCES   /* a source that the passage rests on */
+} cs_check_where;
+
+/* Copies the pattern; the collection must outlive the check. NULL without memory. */
 cs_check *cs_check_new(const cs_collection *collection, const cs_pattern *pattern,
-                       bool headings_only);
+                       cs_check_where where);
 void cs_check_free(cs_check *check);
 
 /* An xc_accept_fn; the context is a cs_check. */

@@ -81,15 +81,19 @@ bool cs_docset_add_file(cs_docset *set, const cs_collection *collection, size_t 
                         uint32_t file)
 {
     const cs_store *store = collection->shards[shard].store;
-    uint32_t first = cs_store_first_passage(store, file) + 1;
-    uint32_t last = cs_store_first_passage(store, file + 1);
-    if (last < first)
+    return cs_docset_add_passages(set, shard, cs_store_first_passage(store, file),
+                                  cs_store_first_passage(store, file + 1));
+}
+
+bool cs_docset_add_passages(cs_docset *set, size_t shard, uint32_t first, uint32_t last)
+{
+    if (first >= last)
         return true;
     struct cs_doc_range *range = CS_PUSH(&set->shards[shard]);
     if (range == NULL)
         return false;
-    *range = (struct cs_doc_range){first, last};
-    set->documents += last - first + 1;
+    *range = (struct cs_doc_range){first + 1, last}; /* passage n is document n + 1 */
+    set->documents += last - first;
     return true;
 }
 

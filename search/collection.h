@@ -29,7 +29,7 @@ cs_status cs_collection_open(char *const *directories, size_t count, cs_collecti
                              cs_error *error);
 void cs_collection_release(cs_collection *collection);
 
-/* Documents of a shard, as ranges: of whole files. */
+/* Documents of a shard, as ranges. */
 typedef struct cs_docset {
     struct cs_doc_ranges {
         struct cs_doc_range {
@@ -47,6 +47,9 @@ void cs_docset_release(cs_docset *set);
 /* Adds the passages of a file; any order. False without memory. */
 bool cs_docset_add_file(cs_docset *set, const cs_collection *collection, size_t shard,
                         uint32_t file);
+
+/* Adds the passages [first, last) of a shard. False without memory. */
+bool cs_docset_add_passages(cs_docset *set, size_t shard, uint32_t first, uint32_t last);
 
 /* Sorts; before the set is asked. */
 void cs_docset_finish(cs_docset *set);

@@ -4,6 +4,7 @@
 #include "context.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sentence.h"
 
@@ -207,15 +208,55 @@ static bool choose_excerpts(cs_context *c, const sentences *all)
     return true;
 }
 
+/* Bytes of text that a mark covers: [^3], or the text of its link; 0 where that
+ * cannot be told. */
+static uint32_t mark_length(const cs_context *c, const cs_mark *mark)
+{
+    const cs_citation *source = &c->file.sources.items[mark->source];
+    cs_view rest = {c->passage.text.data + mark->text, c->passage.text.len - mark->text};
+    if (source->label.len == 0) {
+        bool same = source->text.len <= rest.len && source->text.len > 0 &&
+                    memcmp(rest.data, source->text.data, source->text.len) == 0;
+        return same ? (uint32_t)source->text.len : 0;
+    }
+    const char *close =
+        rest.len > 0 && rest.data[0] == '[' ? memchr(rest.data, ']', rest.len) : NULL;
+    return close == NULL ? 0 : (uint32_t)(close + 1 - rest.data);
+}
+
+/* A mark whose source was asked for is found as a word is; `first` numbers these
+ * patterns, after those of the text. */
+static bool find_cited(const cs_search_plan *plan, const cs_context *c, cs_founds *founds)
+{
+    uint32_t first = (uint32_t)plan->patterns.count;
+    for (size_t i = 0; i < plan->cited.count; i++)
+        for (size_t m = 0; m < c->passage.marks.count; m++) {
+            const cs_mark *mark = &c->passage.marks.items[m];
+            uint32_t length = mark->source < c->file.sources.count ? mark_length(c, mark) : 0;
+            if (length == 0 ||
+                !cs_cited_is(&plan->cited.items[i], &c->file.sources.items[mark->source]))
+                continue;
+            cs_found *found = CS_PUSH(founds);
+            if (found == NULL)
+                return false;
+            *found = (cs_found){mark->text, mark->text + length, first + (uint32_t)i};
+        }
+    return true;
+}
+
 static cs_status choose(const cs_search_plan *plan, cs_context *c, cs_error *error)
 {
+    const double cited_weight = 1; /* a sentence with the mark, before one without */
     cs_founds founds = {0};
     sentences all = {0};
-    double *weights = calloc(plan->patterns.count + 1, sizeof *weights);
+    double *weights = calloc(plan->patterns.count + plan->cited.count + 1, sizeof *weights);
     bool ok = weights != NULL && cs_patterns_find(plan->patterns.items, plan->patterns.count,
                                                   c->passage.text, &founds);
+    ok = ok && find_cited(plan, c, &founds);
     for (size_t i = 0; ok && i < plan->patterns.count; i++)
         weights[i] = pattern_weight(c, &plan->patterns.items[i]);
+    for (size_t i = 0; ok && i < plan->cited.count; i++)
+        weights[plan->patterns.count + i] = cited_weight;
     for (size_t i = 0; ok && i < founds.count; i++) {
         cs_found *found = CS_PUSH(&c->matches);
         ok = found != NULL;

@@ -221,6 +221,82 @@ static cs_status add_by_path(const cs_collection *c, const cs_node *leaf, cs_doc
     return CS_OK;
 }
 
+/* ---- by kind of block, by language -------------------------------------------------------------
+ */
+
+static cs_status unknown_kind(const char *query, const cs_node *leaf, cs_error *error)
+{
+    CS_SCOPED(cs_buf) names = {.limit = 1 << 10};
+    for (size_t i = 0; i < cs_kinds; i++)
+        cs_buf_addf(&names, "%s%s",
+                    i == 0             ? ""
+                    : i + 1 < cs_kinds ? ", "
+                                       : " or ",
+                    cs_kind_names[i]);
+    if (cs_buf_status(&names) != CS_OK)
+        return cs_fail_memory(error);
+    cs_query_fail(error, query, leaf->column, "no kind of text is called \"%s\"", leaf->text);
+    cs_hint(error, "in: takes %s", names.data);
+    return CS_SYNTAX;
+}
+
+/* Passages that hold a kind of block. */
+static cs_status add_by_kind(const cs_collection *c, const char *query, const cs_node *leaf,
+                             cs_docset *set, cs_error *error)
+{
+    uint32_t kind = 0;
+    for (size_t i = 0; i < cs_kinds; i++)
+        if (strcasecmp(leaf->text, cs_kind_names[i]) == 0)
+            kind = 1u << i;
+    if (kind == 0)
+        return unknown_kind(query, leaf, error);
+    for (size_t i = 0; i < c->shard_count; i++) {
+        const cs_store *store = c->shards[i].store;
+        for (uint32_t first = 0, last; first < store->passage_count; first = last + 1) {
+            for (last = first; last < store->passage_count; last++)
+                if ((cs_store_kinds(store, last) & kind) == 0)
+                    break;
+            if (!cs_docset_add_passages(set, i, first, last))
+                return cs_fail_memory(error);
+        }
+    }
+    return CS_OK;
+}
+
+static cs_status add_by_language(const cs_collection *c, const cs_node *leaf, cs_docset *set,
+                                 cs_error *error)
+{
+    CS_SCOPED(cs_buf) code = {.limit = cs_max_site};
+    CS_SCOPED(cs_pattern) pattern = {.kind = CS_NODE_WORD};
+    cs_language_add_code(&code, cs_view_of(leaf->text));
+    if (cs_buf_status(&code) == CS_LIMIT)
+        return CS_OK; /* no language has such a name */
+    if (cs_buf_status(&code) != CS_OK || !cs_pattern_add_word(&pattern, cs_buf_view(&code)))
+        return cs_fail_memory(error);
+    xc_query *query = NULL;
+    cs_status status = make_query(c, leaf, &pattern, &query, error);
+    if (status == CS_OK)
+        status = add_matches(c, leaf, &pattern, query, set, error);
+    xc_query_free(query);
+    return status;
+}
+
+static cs_status add_matching(const cs_collection *c, const char *query, const cs_node *leaf,
+                              cs_docset *set, cs_error *error)
+{
+    switch (leaf->field) {
+    case CS_FIELD_PATH:
+    case CS_FIELD_FILE:
+        return add_by_path(c, leaf, set, error);
+    case CS_FIELD_IN:
+        return add_by_kind(c, query, leaf, set, error);
+    case CS_FIELD_LANG:
+        return add_by_language(c, leaf, set, error);
+    default:
+        return add_by_terms(c, leaf, set, error);
+    }
+}
+
 cs_status cs_fileset_make(const cs_collection *collection, const char *query, const cs_node *leaf,
                           cs_docset *ret_set, cs_error *error)
 {
@@ -228,8 +304,7 @@ cs_status cs_fileset_make(const cs_collection *collection, const char *query, co
         return cs_fail_memory(error);
     if (leaf->field == CS_FIELD_META && !has_key(collection, leaf->key))
         return unknown_field(collection, query, leaf, error);
-    cs_status status = leaf->kind == CS_NODE_GLOB ? add_by_path(collection, leaf, ret_set, error)
-                                                  : add_by_terms(collection, leaf, ret_set, error);
+    cs_status status = add_matching(collection, query, leaf, ret_set, error);
     if (status == CS_OK)
         cs_docset_finish(ret_set);
     return status;

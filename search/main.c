@@ -33,6 +33,7 @@ enum {
     OPT_NULL,
     OPT_JSON,
     OPT_JSONL,
+    OPT_SOURCES,
     OPT_COLOR,
     OPT_REFRESH,
     OPT_HELP,
@@ -51,6 +52,7 @@ static const cs_option table[] = {
     {OPT_NULL, '0', "null", NULL, "end each path of --files with a NUL byte"},
     {OPT_JSON, 0, "json", NULL, "one JSON object"},
     {OPT_JSONL, 0, "jsonl", NULL, "one JSON object a line for each passage"},
+    {OPT_SOURCES, 0, "sources", NULL, "the sources they rest on, counted; all without QUERY"},
     {OPT_COLOR, 0, "color", "WHEN", "auto, always or never [auto]"},
     {0, 0, "Which index:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "index directory, or several parted by colons"},
@@ -65,7 +67,8 @@ static const cs_program program = {
     .name = "casesearch",
     .usage = "casesearch [OPTION...] QUERY...",
     .summary = "Ranks the passages of your case studies: words, \"phrases\", valu*, +must -not,\n"
-               "AND OR NOT ( ), title: heading: section: path: file: and front-matter fields.",
+               "AND OR NOT ( ), title: section: path: file: cite: site: in: lang: and\n"
+               "every field of the front matter.",
     .table = table,
     .unknown = "to leave out a word write: NOT %s (or put -- before the query)",
 };
@@ -77,7 +80,8 @@ typedef struct settings {
     bool limited; /* --limit was given */
     int format;   /* an OPT_ of "What is printed", or 0 */
     bool null;
-    int color; /* -1 never, 0 auto, 1 always */
+    bool sources; /* list what is cited */
+    int color;    /* -1 never, 0 auto, 1 always */
     cs_refresh refresh;
     int mode; /* OPT_HELP, OPT_VERSION or 0 */
 } settings;
@@ -139,6 +143,9 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
     case OPT_NULL:
         s->null = true;
         break;
+    case OPT_SOURCES:
+        s->sources = true;
+        break;
     case OPT_COLOR:
         status = set_choice("--color", value, when_color, &choice, error);
         s->color = choice - 1;
@@ -157,7 +164,8 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
     return status;
 }
 
-static cs_status join_words(const cs_operands *words, cs_buf *query, cs_error *error)
+static cs_status join_words(const settings *s, const cs_operands *words, cs_buf *query,
+                            cs_error *error)
 {
     for (size_t i = 0; i < words->count; i++) {
         cs_buf_add_string(query, i == 0 ? "" : " ");
@@ -167,7 +175,7 @@ static cs_status join_words(const cs_operands *words, cs_buf *query, cs_error *e
         return cs_fail(error, CS_SYNTAX, "the query is longer than %d bytes", cs_max_query);
     if (cs_buf_status(query) != CS_OK)
         return cs_fail_memory(error);
-    if (query->len == 0) {
+    if (query->len == 0 && !s->sources) {
         cs_fail(error, CS_USAGE, "there is no query");
         cs_hint(error, "casesearch --help shows how to ask");
         return CS_USAGE;
@@ -219,15 +227,12 @@ static cs_print choose_format(const settings *s, bool terminal)
     }
 }
 
-static void choose_look(const settings *s, bool terminal, cs_report *report)
+static bool wants_color(const settings *s, bool terminal)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     bool dumb = term != NULL && strcmp(term, "dumb") == 0;
     bool wanted = terminal && !dumb && !(no_color != NULL && no_color[0] != '\0');
-    report->color = s->color > 0 || (s->color == 0 && wanted);
-    report->links = report->color && terminal;
-    report->columns = terminal_columns();
-    report->separator = s->null ? '\0' : '\n';
+    return s->color > 0 || (s->color == 0 && wanted);
 }
 
 /* ---- a search
@@ -305,6 +310,14 @@ static cs_status print_count(search *s, bool *found, cs_error *error)
     return write_out(&out, error);
 }
 
+static uint64_t studies_of(const cs_collection *collection)
+{
+    uint64_t studies = 0;
+    for (size_t i = 0; i < collection->index_count; i++)
+        studies += cs_index_study_count(&collection->indexes[i]);
+    return studies;
+}
+
 static cs_status print_report(search *s, cs_error *error)
 {
     bool terminal = isatty(STDOUT_FILENO);
@@ -316,16 +329,68 @@ static cs_status print_report(search *s, cs_error *error)
         .count = s->count,
         .offset = s->settings->page.offset,
     };
-    for (size_t i = 0; i < s->collection.index_count; i++)
-        report.studies += cs_index_study_count(&s->collection.indexes[i]);
+    report.studies = studies_of(&s->collection);
     char *cwd = realpath(".", NULL);
     report.cwd = cwd;
     report.milliseconds = (double)(cs_clock() - s->begun) / 1e6;
-    choose_look(s->settings, terminal, &report);
+    report.color = wants_color(s->settings, terminal);
+    report.links = report.color && terminal;
+    report.columns = terminal_columns();
+    report.separator = s->settings->null ? '\0' : '\n';
     CS_SCOPED(cs_buf) out = {.limit = max_output};
     cs_status status = choose_format(s->settings, terminal)(&report, &out, error);
     free(cwd);
     return status == CS_OK ? write_out(&out, error) : status;
+}
+
+static cs_print_sources choose_source_format(const settings *s, bool terminal)
+{
+    switch (s->format) {
+    case OPT_JSON:
+        return cs_print_sources_json;
+    case OPT_JSONL:
+        return cs_print_sources_jsonl;
+    default:
+        return terminal ? cs_print_sources_terminal : cs_print_sources_lines;
+    }
+}
+
+/* All of them, unless a limit was set. */
+static cs_status print_sources(const search *s, const cs_source_list *list, cs_error *error)
+{
+    const settings *set = s->settings;
+    bool terminal = isatty(STDOUT_FILENO);
+    cs_source_report report = {
+        .list = list,
+        .query = s->query[0] == '\0' ? NULL : s->query,
+        .collection = &s->collection,
+        .studies = studies_of(&s->collection),
+        .color = wants_color(set, terminal),
+        .columns = terminal_columns(),
+    };
+    report.first = set->page.offset < list->count ? set->page.offset : list->count;
+    report.last = list->count;
+    if (set->limited && report.last - report.first > set->page.limit)
+        report.last = report.first + set->page.limit;
+    CS_SCOPED(cs_buf) out = {.limit = max_output};
+    cs_status status;
+    if (set->format == OPT_COUNT) {
+        cs_buf_addf(&out, "%zu\n", list->count);
+        status = cs_buf_status(&out) == CS_OK ? CS_OK : cs_fail_memory(error);
+    } else {
+        status = choose_source_format(set, terminal)(&report, &out, error);
+    }
+    return status == CS_OK ? write_out(&out, error) : status;
+}
+
+static cs_status list_sources(search *s, bool planned, bool *found, cs_error *error)
+{
+    CS_SCOPED(cs_source_list) list = {0};
+    cs_status status = cs_sources_count(&s->collection, planned ? &s->plan : NULL, &list, error);
+    if (status == CS_OK)
+        status = print_sources(s, &list, error);
+    *found = list.count > 0;
+    return status;
 }
 
 /* One hit a study, all studies unless a limit was set. */
@@ -345,9 +410,11 @@ static cs_status run(search *s, const cs_node *tree, const cs_places *places, bo
     cs_page page = page_of(s->settings);
     cs_status status = cs_collection_open(places->items, places->count, &s->collection, error);
     s->begun = cs_clock();
-    if (status == CS_OK)
+    if (status == CS_OK && tree != NULL)
         status =
             cs_search_plan_make(&s->collection, s->query, tree, s->settings->all, &s->plan, error);
+    if (status == CS_OK && s->settings->sources)
+        return list_sources(s, tree != NULL, found, error);
     if (status == CS_OK && s->settings->format == OPT_COUNT)
         return print_count(s, found, error);
     if (status == CS_OK)
@@ -365,7 +432,7 @@ static cs_status search_all(const settings *s, const char *query, bool *found, c
     cs_node *tree = NULL;
     CS_SCOPED(cs_places) places = {0};
     bool made = false;
-    cs_status status = cs_query_parse(query, &tree, error);
+    cs_status status = query[0] == '\0' ? CS_OK : cs_query_parse(query, &tree, error);
     if (status == CS_OK)
         status = cs_locate(s->db, &places, &made, error);
     for (size_t i = 0; status == CS_OK && !made && i < places.count; i++)
@@ -404,10 +471,12 @@ int main(int argc, char **argv)
         return print_help();
     if (status == CS_OK && s.mode == OPT_VERSION)
         return print_text("casesearch " CS_VERSION "\n");
+    if (status == CS_OK && s.sources && s.format == OPT_FILES)
+        status = cs_fail(&error, CS_USAGE, "--files and --sources do not go together");
     if (status == CS_OK)
-        status = join_words(&words, &query, &error);
+        status = join_words(&s, &words, &query, &error);
     if (status == CS_OK)
-        status = search_all(&s, query.data, &found, &error);
+        status = search_all(&s, query.data == NULL ? "" : query.data, &found, &error);
     if (status != CS_OK) {
         cs_error_print(program.name, &error);
         return cs_exit_code(status);

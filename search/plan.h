@@ -6,6 +6,7 @@
 #define CS_SEARCH_PLAN_H
 
 #include "check.h"
+#include "cited.h"
 
 enum {
     cs_max_terms = 2000,     /* of one query; words beyond it keep their typed form only */
@@ -23,6 +24,10 @@ typedef struct cs_search_plan {
         cs_pattern *items;
         size_t count, cap;
     } patterns; /* of what is searched for in the text, for marking */
+    struct {
+        cs_cited *items;
+        size_t count, cap;
+    } cited; /* sources asked for, for marking */
     struct {
         cs_docset **items;
         size_t count, cap;

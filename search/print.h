@@ -10,6 +10,7 @@
 #define CS_PRINT_H
 
 #include "context.h"
+#include "sources.h"
 
 /* Everything there is to show. */
 typedef struct cs_report {
@@ -35,6 +36,27 @@ cs_status cs_print_lines(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_files(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error);
+
+/* What --sources lists. */
+typedef struct cs_source_report {
+    const cs_source_list *list;
+    size_t first, last; /* of them those that are shown, half open */
+    const char *query;  /* NULL without one */
+    const cs_collection *collection;
+    uint64_t studies;
+    bool color;
+    unsigned columns;
+} cs_source_report;
+
+typedef cs_status (*cs_print_sources)(const cs_source_report *report, cs_buf *out, cs_error *error);
+
+cs_status cs_print_sources_terminal(const cs_source_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_sources_lines(const cs_source_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs_error *error);
+
+/* Cuts a text to so many columns, with an ellipsis at its end. */
+void cs_print_cut(cs_buf *text, size_t columns);
 
 /* Appends the path of a hit as it is opened from `cwd`: raw bytes. */
 void cs_print_path(const cs_report *report, const cs_context *context, cs_buf *out);

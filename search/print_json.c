@@ -73,6 +73,29 @@ static json_t *matches_of(const cs_context *c)
     return matches;
 }
 
+/* The site of an address, or null. */
+static json_t *site_of(cs_view url)
+{
+    CS_SCOPED(cs_buf) site = {.limit = 1 << 16};
+    cs_schema_add_site(&site, url);
+    if (cs_buf_status(&site) != CS_OK)
+        return NULL;
+    return site.len > 0 ? repaired(site.data, site.len) : json_null();
+}
+
+static json_t *url_of(cs_view url)
+{
+    return url.len > 0 ? repaired(url.data, url.len) : json_null();
+}
+
+static json_t *source_of(const cs_citation *s, bool line_known)
+{
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:b}", "label", string_of(s->label), "text",
+                     string_of(s->text), "url", url_of(s->url), "site", site_of(s->url), "line",
+                     line_known && s->line > 0 ? json_integer(s->line) : json_null(), "resolved",
+                     s->line > 0);
+}
+
 /* Every source of the passage once, in the order of its marks. */
 static json_t *sources_of(const cs_context *c)
 {
@@ -86,13 +109,7 @@ static json_t *sources_of(const cs_context *c)
         if (repeated)
             continue;
         const cs_citation *s = &c->file.sources.items[number];
-        json_array_append_new(
-            sources,
-            json_pack("{s:o,s:o,s:o,s:o,s:b}", "label", string_of(s->label), "text",
-                      string_of(s->text), "url",
-                      s->url.len > 0 ? repaired(s->url.data, s->url.len) : json_null(), "line",
-                      line_known && s->line > 0 ? json_integer(s->line) : json_null(), "resolved",
-                      s->line > 0));
+        json_array_append_new(sources, source_of(s, line_known));
     }
     return sources;
 }
@@ -146,13 +163,13 @@ static json_t *result_of(const cs_report *report, const cs_context *c, size_t ra
     return result;
 }
 
-static json_t *index_of(const cs_report *report)
+static json_t *index_of(const cs_collection *collection, uint64_t studies)
 {
-    const cs_index *index = &report->collection->indexes[0];
+    const cs_index *index = &collection->indexes[0];
     const char *root = index->manifest.settings.root;
     return json_pack("{s:o,s:o,s:I}", "root", repaired(root, strlen(root)), "directory",
                      repaired(index->directory, strlen(index->directory)), "studies",
-                     (json_int_t)report->studies);
+                     (json_int_t)studies);
 }
 
 /* ---- output ------------------------------------------------------------------------------ */
@@ -183,8 +200,8 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
     const char *relation = report->hits->total_exact ? "eq" : "about";
     json_t *root =
         json_pack("{s:i,s:s,s:o,s:{s:I,s:s},s:o}", "schema", schema, "query", report->query,
-                  "index", index_of(report), "total", "value", (json_int_t)report->hits->total,
-                  "relation", relation, "results", results);
+                  "index", index_of(report->collection, report->studies), "total", "value",
+                  (json_int_t)report->hits->total, "relation", relation, "results", results);
     return dump(root, JSON_INDENT(2), out, error);
 }
 
@@ -194,5 +211,36 @@ cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error)
     for (size_t i = 0; i < report->count && status == CS_OK; i++)
         status = dump(result_of(report, &report->contexts[i], report->offset + i + 1), JSON_COMPACT,
                       out, error);
+    return status;
+}
+
+/* ---- sources ------------------------------------------------------------------------------- */
+
+static json_t *count_of(const cs_source_count *source)
+{
+    return json_pack("{s:I,s:I,s:o,s:o,s:o}", "passages", (json_int_t)source->passages, "studies",
+                     (json_int_t)source->studies, "text", string_of(source->text), "url",
+                     url_of(source->url), "site", site_of(source->url));
+}
+
+cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_error *error)
+{
+    json_t *sources = json_array();
+    for (size_t i = report->first; i < report->last; i++)
+        json_array_append_new(sources, count_of(&report->list->items[i]));
+    json_t *root =
+        json_pack("{s:i,s:o,s:o,s:{s:I,s:s},s:I,s:o}", "schema", schema, "query",
+                  report->query == NULL ? json_null() : json_string(report->query), "index",
+                  index_of(report->collection, report->studies), "total", "value",
+                  (json_int_t)report->list->count, "relation", "eq", "unresolved",
+                  (json_int_t)report->list->unresolved, "sources", sources);
+    return dump(root, JSON_INDENT(2), out, error);
+}
+
+cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs_error *error)
+{
+    cs_status status = CS_OK;
+    for (size_t i = report->first; i < report->last && status == CS_OK; i++)
+        status = dump(count_of(&report->list->items[i]), JSON_COMPACT, out, error);
     return status;
 }

@@ -36,7 +36,7 @@ static void add_trail(const cs_context *c, size_t from, cs_buf *out)
     }
 }
 
-static void cut(cs_buf *text, size_t columns)
+void cs_print_cut(cs_buf *text, size_t columns)
 {
     if (cs_text_width(text->data, text->len) <= columns)
         return;
@@ -54,9 +54,9 @@ static void fit_trail(const cs_context *c, size_t columns, cs_buf *out)
     size_t tail_width = cs_text_width(tail.data, tail.len);
     cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
     if (cs_text_width(out->data, out->len) + tail_width > columns)
-        cut(out, tail_width + min_title < columns ? columns - tail_width : min_title);
+        cs_print_cut(out, tail_width + min_title < columns ? columns - tail_width : min_title);
     cs_buf_add_view(out, cs_buf_view(&tail));
-    cut(out, columns);
+    cs_print_cut(out, columns);
 }
 
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */

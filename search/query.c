@@ -253,6 +253,13 @@ static bool set_field(cs_node *leaf, cs_field field, const char *key)
     return key == NULL || leaf->key != NULL;
 }
 
+/* Whether what a field asks for is no words. */
+static bool is_verbatim(cs_field field)
+{
+    return field == CS_FIELD_PATH || field == CS_FIELD_FILE || field == CS_FIELD_SITE ||
+           field == CS_FIELD_IN || field == CS_FIELD_LANG;
+}
+
 /* A leaf of query bytes [start, end). */
 static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end, cs_field field,
                           const char *key)
@@ -265,7 +272,7 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
         cs_node_free(leaf);
         return fail_memory(p);
     }
-    if (field == CS_FIELD_PATH || field == CS_FIELD_FILE) {
+    if (is_verbatim(field)) {
         leaf->kind = CS_NODE_GLOB;
         return leaf;
     }
@@ -292,7 +299,7 @@ static cs_node *parse_word(parser *p, cs_field field, const char *key)
     size_t start = p->at, end = word_end(p, start);
     p->at = end;
     bool prefix = end > start + 1 && p->query[end - 1] == '*';
-    if (field == CS_FIELD_PATH || field == CS_FIELD_FILE)
+    if (is_verbatim(field))
         prefix = false;
     cs_node *leaf = make_leaf(p, prefix ? CS_NODE_PREFIX : CS_NODE_WORD, start,
                               prefix ? end - 1 : end, field, key);

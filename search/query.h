@@ -27,7 +27,7 @@ typedef enum cs_node_kind {
     CS_NODE_WORD,   /* one word in all its forms */
     CS_NODE_PHRASE, /* words in a row, as typed; one word: exactly that form */
     CS_NODE_PREFIX, /* words that begin so */
-    CS_NODE_GLOB,   /* a path or file name pattern: the text as typed */
+    CS_NODE_GLOB,   /* the text as typed: a pattern of paths, a site, a kind of block */
     CS_NODE_AND,
     CS_NODE_OR,
     CS_NODE_NOT, /* of its one child */

@@ -24,7 +24,8 @@ static void print_words(const cs_node *leaf, cs_buf *out)
 
 static void print_leaf(const cs_node *leaf, cs_buf *out)
 {
-    static const char *const fields[] = {"", "title:", "heading:", "path:", "file:", ""};
+    static const char *const fields[] = {
+        "", "title:", "heading:", "path:", "file:", "cite:", "site:", "in:", "lang:", ""};
 
     cs_buf_add_string(out, fields[leaf->field]);
     if (leaf->key != NULL)
@@ -210,6 +211,10 @@ static void test_fields(void **state)
         {"title:https://x", "[title:\"https x\"]"},
         {"a:b:c", "[a:\"b c\"]"},
         {"-title:x", "[-title:x]"},
+        {"cite:Axios cite:\"a b\" cite:ax*", "[cite:axios cite:\"a b\" cite:ax*]"},
+        {"site:*.Example.com/a", "[site:<*.Example.com/a>]"},
+        {"in:(code OR table)", "[[(or in:<code> in:<table>)]]"},
+        {"lang:de-DE", "[lang:<de-DE>]"},
     };
     (void)state;
     CHECK(examples);

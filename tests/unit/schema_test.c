@@ -28,9 +28,8 @@ static void test_prefixes(void **state)
         cs_field field;
         const char *term;
     } examples[] = {
-        {CS_FIELD_TEXT, "raised"},
-        {CS_FIELD_TITLE, "Sraised"},
-        {CS_FIELD_META, "Ftags:raised"},
+        {CS_FIELD_TEXT, "raised"},  {CS_FIELD_TITLE, "Sraised"}, {CS_FIELD_CITE, "Craised"},
+        {CS_FIELD_SITE, "Hraised"}, {CS_FIELD_LANG, "Lraised"},  {CS_FIELD_META, "Ftags:raised"},
     };
 
     (void)state;
@@ -48,7 +47,8 @@ static void test_field_names(void **state)
         cs_field field;
     } examples[] = {
         {"title", CS_FIELD_TITLE}, {"heading", CS_FIELD_HEADING}, {"section", CS_FIELD_HEADING},
-        {"path", CS_FIELD_PATH},   {"file", CS_FIELD_FILE},
+        {"path", CS_FIELD_PATH},   {"file", CS_FIELD_FILE},       {"cite", CS_FIELD_CITE},
+        {"site", CS_FIELD_SITE},   {"in", CS_FIELD_IN},           {"lang", CS_FIELD_LANG},
     };
 
     (void)state;

@@ -1,0 +1,222 @@
+/* plan_leaf.c - see plan_work.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fileset.h"
+#include "plan_work.h"
+#include "words.h"
+
+/* ---- checks -------------------------------------------------------------------------------- */
+
+/* *query, where the pattern is in the text too. */
+static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_where where,
+                           size_t column, xc_query **query)
+{
+    if (p->plan->checks.count >= cs_max_phrases)
+        return cs_query_fail(p->error, p->query, column, "more than %d phrases and headings",
+                             cs_max_phrases);
+    cs_check *check = cs_check_new(p->collection, pattern, where);
+    cs_check **place = check == NULL ? NULL : CS_PUSH(&p->plan->checks);
+    if (place == NULL) {
+        cs_check_free(check);
+        return cs_fail_memory(p->error);
+    }
+    *place = check;
+    xc_error failure;
+    xc_query *leaf = NULL;
+    cs_status status = cs_plan_made(
+        xc_query_accept(cs_check_accept, check, UINT32_MAX, &leaf, &failure), &failure, p->error);
+    return status == CS_OK ? cs_plan_join(XC_OP_FILTER, query, leaf, p->error) : status;
+}
+
+/* ---- leaves -------------------------------------------------------------------------------- */
+
+/* The field whose terms are looked up: headings have none of their own. */
+static cs_field term_field(const cs_node *leaf)
+{
+    return leaf->field == CS_FIELD_CITE ? CS_FIELD_CITE : CS_FIELD_TEXT;
+}
+
+/* Every word of a phrase, exactly. */
+static cs_status phrase_words(cs_planner *p, const cs_node *leaf, xc_query **ret_query,
+                              double *ret_weight)
+{
+    CS_SCOPED(cs_parts) words = {0};
+    cs_status status = CS_OK;
+    *ret_weight = 0;
+    for (size_t i = 0; i < leaf->words.count && status == CS_OK; i++) {
+        xc_query *word = NULL;
+        double weight;
+        status = cs_words_query(p->collection, term_field(leaf), NULL, &leaf->words.items[i], 1,
+                                NULL, &word, &weight, p->error);
+        if (status == CS_OK)
+            status = cs_parts_add(&words, word, p->error);
+        *ret_weight += weight;
+    }
+    return status == CS_OK ? cs_parts_combine(XC_OP_AND, &words, ret_query, p->error) : status;
+}
+
+static cs_status fill_pattern(cs_planner *p, const cs_node *leaf, cs_pattern *pattern)
+{
+    pattern->kind = leaf->kind;
+    if (leaf->kind == CS_NODE_WORD && p->terms_left >= cs_max_forms)
+        return cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
+    for (size_t i = 0; i < leaf->words.count; i++)
+        if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
+            return cs_fail_memory(p->error);
+    if (leaf->joined != NULL && (pattern->joined = strdup(leaf->joined)) == NULL)
+        return cs_fail_memory(p->error);
+    return CS_OK;
+}
+
+static void use_terms(cs_planner *p, size_t count)
+{
+    p->terms_left -= count < p->terms_left ? count : p->terms_left;
+}
+
+/* "GPT-4", or gpt4 in one word. */
+static cs_status add_joined(cs_planner *p, const cs_node *leaf, xc_query **query)
+{
+    xc_query *joined = NULL;
+    double weight;
+    cs_status status = cs_words_query(p->collection, term_field(leaf), NULL, (char **)&leaf->joined,
+                                      1, NULL, &joined, &weight, p->error);
+    return status == CS_OK ? cs_plan_join(XC_OP_OR, query, joined, p->error) : status;
+}
+
+/* The words of the index that begin so, as far as the query may still grow. */
+static cs_status expansions(cs_planner *p, const cs_node *leaf, double *ret_weight,
+                            xc_query **ret_query)
+{
+    CS_SCOPED(cs_pattern) expanded = {0};
+    size_t max = p->terms_left < cs_max_expansions ? p->terms_left : cs_max_expansions;
+    if (max == 0)
+        return cs_query_fail(p->error, p->query, leaf->column,
+                             "this and what stands before it mean more than %d words of the index",
+                             cs_max_terms);
+    cs_status status = cs_words_expand(p->collection, term_field(leaf), NULL, leaf->words.items[0],
+                                       max, &expanded, p->error);
+    use_terms(p, expanded.words.count);
+    if (status == CS_OK)
+        status = cs_words_query(p->collection, term_field(leaf), NULL, expanded.words.items,
+                                expanded.words.count, leaf->words.items[0], ret_query, ret_weight,
+                                p->error);
+    return status;
+}
+
+/* Candidates of a leaf by its words alone. */
+static cs_status candidates(cs_planner *p, const cs_node *leaf, cs_pattern *pattern,
+                            xc_query **ret_query)
+{
+    if (leaf->kind == CS_NODE_PREFIX)
+        return expansions(p, leaf, &pattern->weight, ret_query);
+    use_terms(p, pattern->words.count);
+    if (leaf->kind == CS_NODE_PHRASE)
+        return phrase_words(p, leaf, ret_query, &pattern->weight);
+    return cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
+                          pattern->words.count, leaf->words.items[0], ret_query, &pattern->weight,
+                          p->error);
+}
+
+static cs_check_where where_of(cs_field field)
+{
+    return field == CS_FIELD_HEADING ? CS_IN_HEADINGS
+           : field == CS_FIELD_CITE  ? CS_IN_SOURCES
+                                     : CS_IN_TEXT;
+}
+
+/* What is to be marked in the results. Takes the pattern of a cite: over. */
+static cs_status keep_found(cs_planner *p, const cs_node *leaf, cs_pattern *pattern)
+{
+    if (leaf->field == CS_FIELD_TEXT)
+        return cs_plan_keep_pattern(p, pattern);
+    if (leaf->field != CS_FIELD_CITE)
+        return CS_OK;
+    cs_cited *cited = CS_PUSH(&p->plan->cited);
+    if (cited == NULL)
+        return cs_fail_memory(p->error);
+    *cited = (cs_cited){.pattern = *pattern};
+    *pattern = (cs_pattern){0};
+    return CS_OK;
+}
+
+/* Words, phrases and prefixes in the text, in headings, in sources. */
+static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_query)
+{
+    CS_SCOPED(cs_pattern) pattern = {0};
+    cs_check_where where = where_of(leaf->field);
+    cs_status status = fill_pattern(p, leaf, &pattern);
+    if (status == CS_OK)
+        status = candidates(p, leaf, &pattern, ret_query);
+    bool in_a_row = leaf->kind == CS_NODE_PHRASE && leaf->words.count > 1;
+    if (status == CS_OK && (in_a_row || where == CS_IN_HEADINGS))
+        status = add_check(p, &pattern, where, leaf->column, ret_query);
+    if (status == CS_OK && leaf->joined != NULL && where != CS_IN_HEADINGS)
+        status = add_joined(p, leaf, ret_query);
+    return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
+}
+
+/* Passages that rest on a source of a site. */
+static cs_status plan_site(cs_planner *p, const cs_node *leaf, xc_query **ret_query)
+{
+    CS_SCOPED(cs_buf) site = {.limit = cs_max_site};
+    CS_SCOPED(cs_pattern) names = {0};
+    bool begins = false;
+    double weight;
+    cs_cited_add_site(&site, leaf->text, &begins);
+    if (site.len == 0 || cs_buf_status(&site) == CS_LIMIT)
+        return cs_query_fail(p->error, p->query, leaf->column, "site: needs a site, as in %s",
+                             "site:example.com");
+    cs_cited *cited = CS_PUSH(&p->plan->cited);
+    if (cited == NULL || (cited->site = cs_copy_string(cs_buf_view(&site))) == NULL)
+        return cs_fail_memory(p->error);
+    cited->begins = begins;
+    if (begins) {
+        cs_status status = cs_words_expand(p->collection, CS_FIELD_SITE, NULL, site.data,
+                                           cs_max_expansions, &names, p->error);
+        if (status != CS_OK)
+            return status;
+    } else if (!cs_pattern_add_word(&names, cs_buf_view(&site))) {
+        return cs_fail_memory(p->error);
+    }
+    return cs_words_query(p->collection, CS_FIELD_SITE, NULL, names.words.items, names.words.count,
+                          NULL, ret_query, &weight, p->error);
+}
+
+static cs_status plan_files(cs_planner *p, const cs_node *leaf, xc_query **ret_query)
+{
+    if (p->plan->sets.count >= cs_max_filters)
+        return cs_query_fail(p->error, p->query, leaf->column, "more than %d filters on studies",
+                             cs_max_filters);
+    cs_docset *set = calloc(1, sizeof *set);
+    cs_docset **place = set == NULL ? NULL : CS_PUSH(&p->plan->sets);
+    if (place == NULL) {
+        free(set);
+        return cs_fail_memory(p->error);
+    }
+    *place = set;
+    cs_status status = cs_fileset_make(p->collection, p->query, leaf, set, p->error);
+    if (status != CS_OK)
+        return status;
+    xc_error failure;
+    uint32_t estimate = set->documents < UINT32_MAX ? (uint32_t)set->documents : UINT32_MAX - 1;
+    return cs_plan_made(xc_query_accept(cs_docset_accept, set, estimate, ret_query, &failure),
+                        &failure, p->error);
+}
+
+/* Whether a field picks whole files, or passages whatever they say. */
+static bool is_file_field(cs_field field)
+{
+    return field == CS_FIELD_TITLE || field == CS_FIELD_META || field == CS_FIELD_PATH ||
+           field == CS_FIELD_FILE || field == CS_FIELD_IN || field == CS_FIELD_LANG;
+}
+
+cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query)
+{
+    if (leaf->field == CS_FIELD_SITE)
+        return plan_site(planner, leaf, ret_query);
+    return is_file_field(leaf->field) ? plan_files(planner, leaf, ret_query)
+                                      : plan_text(planner, leaf, ret_query);
+}

@@ -1,0 +1,45 @@
+/* plan_work.h - what the two files of plan.h share: the tree (plan.c) and its
+ * leaves (plan_leaf.c).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_PLAN_WORK_H
+#define CS_PLAN_WORK_H
+
+#include "plan.h"
+
+typedef struct cs_planner {
+    const cs_collection *collection;
+    const char *query;
+    bool all;
+    size_t terms_left; /* of cs_max_terms */
+    cs_search_plan *plan;
+    cs_error *error;
+} cs_planner;
+
+/* Parts that are combined and then freed. */
+typedef struct cs_parts {
+    xc_query **items;
+    size_t count, cap;
+} cs_parts;
+
+void cs_parts_release(cs_parts *parts);
+
+/* Takes over `query`. */
+cs_status cs_parts_add(cs_parts *parts, xc_query *query, cs_error *error);
+
+/* All of `parts` by one operator; of none, nothing. */
+cs_status cs_parts_combine(xc_op op, const cs_parts *parts, xc_query **ret_query, cs_error *error);
+
+/* *query becomes *query <op> `other`; frees both, also on failure. */
+cs_status cs_plan_join(xc_op op, xc_query **query, xc_query *other, cs_error *error);
+
+/* What xapian-c said of a query being made, as our own status. */
+cs_status cs_plan_made(xc_status status, const xc_error *failure, cs_error *error);
+
+/* Keeps what is to be marked in the text of the results. */
+cs_status cs_plan_keep_pattern(cs_planner *planner, const cs_pattern *pattern);
+
+/* plan_leaf.c: a word, phrase, prefix or filter. */
+cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query);
+
+#endif
