@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "citation.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -35,28 +36,73 @@ bool cs_is_source_heading(cs_view heading)
     return false;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool begins(cs_view text, const char *with)
+{
+    size_t len = strlen(with);
+    return text.len >= len && strncasecmp(text.data, with, len) == 0;
+}
+
+static cs_view after(cs_view text, size_t at)
+{
+    return (cs_view){text.data + at, text.len - at};
+}
+
+/* A number that is raised at the start of a line: <sup>3</sup> text, <sup>3 text
+ * (never closed), $^{[3]}$ text (TeX). What follows must look like words. */
+static bool raised_at(cs_view line, cs_view *ret_label)
+{
+    enum { max_digits = 3 };
+    static const char *const forms[][2] = {{"<sup>", "</sup>"}, {"<sup>", "<sup>"},
+                                           {"<sup>", " "},      {"<sup>[", "]</sup>"},
+                                           {"$^{[", "]}$"},     {"$^{", "}$"}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (!begins(line, forms[i][0]))
+            continue;
+        cs_view number = after(line, strlen(forms[i][0]));
+        size_t digits = 0;
+        while (digits < number.len && is_digit(number.data[digits]))
+            digits++;
+        cs_view rest = after(number, digits);
+        if (digits == 0 || digits > max_digits || !begins(rest, forms[i][1]))
+            continue;
+        rest = after(rest, strlen(forms[i][1]));
+        while (rest.len > 0 && (rest.data[0] == ' ' || rest.data[0] == '.'))
+            rest = after(rest, 1);
+        if (rest.len < 2 || strchr("+-/=^<,;:)", rest.data[0]) != NULL)
+            return false;
+        *ret_label = (cs_view){number.data, digits};
+        return true;
+    }
+    return false;
+}
+
 bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind, cs_view *ret_label)
 {
     enum { max_label = 64 };
-    bool named = line.len > 3 && line.data[0] == '[' && line.data[1] == '^';
-    if (!named && !(in_sources && line.len > 3 && line.data[0] == '['))
+    *ret_kind = CS_CITATION_NUMBER;
+    if (raised_at(line, ret_label))
+        return true;
+    bool named = begins(line, "[^");
+    if (line.len <= 3 || (!named && !(in_sources && line.data[0] == '[')))
         return false;
     size_t start = named ? 2 : 1, end = start;
     while (end < line.len && end - start < max_label && line.data[end] != ']') {
-        bool digit = line.data[end] >= '0' && line.data[end] <= '9';
-        if ((!named && !digit) || line.data[end] == '[')
+        if ((!named && !is_digit(line.data[end])) || strchr("[<", line.data[end]) != NULL)
             return false;
         end++;
     }
-    if (end == start || end >= line.len || line.data[end] != ']')
+    if (end == start || end + 1 >= line.len || line.data[end] != ']')
         return false;
-    bool empty = end + 1 == line.len;
-    if (empty || (!named && (line.data[end + 1] == '(' || line.data[end + 1] == '[')))
+    if (!named && (line.data[end + 1] == '(' || line.data[end + 1] == '['))
         return false;
     *ret_label = (cs_view){line.data + start, end - start};
-    *ret_kind = !named                      ? CS_CITATION_NUMBER
-                : line.data[end + 1] == ':' ? CS_CITATION_NOTE
-                                            : CS_CITATION_LOOSE;
+    if (named)
+        *ret_kind = line.data[end + 1] == ':' ? CS_CITATION_NOTE : CS_CITATION_LOOSE;
     return true;
 }
 
@@ -80,11 +126,30 @@ static bool same_label(cs_view a, cs_view b)
 typedef struct lookup {
     uint32_t *slots; /* index + 1 */
     size_t mask;
+    bool numbers; /* the file defines numbers: one that it does not define lacks its definition */
 } lookup;
 
-static size_t hash_source(cs_view label, cs_view url)
+/* Labels are of three kinds, which do not meet: those of notes ([^3]), of numbers
+ * ([3]), of links. */
+typedef enum label_class { LABEL_NOTE, LABEL_NUMBER, LABEL_LINK } label_class;
+
+static label_class class_of(const cs_citation *source)
 {
-    size_t hash = 14695981039346656037u;
+    switch (source->kind) {
+    case CS_CITATION_NOTE:
+    case CS_CITATION_LOOSE:
+        return LABEL_NOTE;
+    case CS_CITATION_NUMBER:
+    case CS_CITATION_ITEM:
+        return LABEL_NUMBER;
+    default:
+        return LABEL_LINK;
+    }
+}
+
+static size_t hash_source(label_class class, cs_view label, cs_view url)
+{
+    size_t hash = 14695981039346656037u ^ (size_t) class;
     for (size_t i = 0; i < label.len; i++)
         hash = (hash ^ (size_t)((unsigned char)label.data[i] | 0x20)) * 1099511628211u;
     for (size_t i = 0; i < url.len; i++)
@@ -93,15 +158,17 @@ static size_t hash_source(cs_view label, cs_view url)
 }
 
 /* A definition is found by its label alone, a link by label and url. */
-static uint32_t *find_source(const lookup *table, const cs_file *file, cs_view label, cs_view url,
-                             bool definition)
+static uint32_t *find_source(const lookup *table, const cs_file *file, label_class class,
+                             cs_view label, cs_view url)
 {
-    for (size_t i = hash_source(label, definition ? (cs_view){"", 0} : url);; i++) {
+    bool link = class == LABEL_LINK;
+    for (size_t i = hash_source(class, label, link ? url : (cs_view){"", 0});; i++) {
         uint32_t *slot = &table->slots[i & table->mask];
         if (*slot == 0)
             return slot;
         const cs_citation *c = &file->sources.items[*slot - 1];
-        if (same_label(c->label, label) && (definition || cs_view_equal(c->url, url)))
+        if (class_of(c) == class && same_label(c->label, label) &&
+            (!link || cs_view_equal(c->url, url)))
             return slot;
     }
 }
@@ -120,13 +187,35 @@ static bool add_definitions(const cs_definitions *definitions, lookup *table, cs
 {
     for (size_t i = 0; i < definitions->count; i++) {
         const cs_definition *d = &definitions->items[i];
-        uint32_t *slot = find_source(table, file, d->label, d->url, true);
-        if (!add_source(file, (cs_citation){d->kind, d->label, d->text, d->url, d->line}))
+        cs_citation source = {d->kind, d->label, d->text, d->url, d->line};
+        uint32_t *slot = find_source(table, file, class_of(&source), d->label, d->url);
+        if (!add_source(file, source))
             return false;
+        table->numbers =
+            table->numbers || d->kind == CS_CITATION_NUMBER || d->kind == CS_CITATION_ITEM;
         if (*slot == 0) /* the first definition of a label counts */
             *slot = (uint32_t)file->sources.count;
     }
     return true;
+}
+
+/* The definition that a label means: of its own class, else of the other; 0 for
+ * none, else index + 1. */
+static uint32_t find_definition(const cs_note *note, const lookup *table, const cs_file *file)
+{
+    const cs_view none = {"", 0};
+    label_class class = note->kind == CS_NOTE_MARK ? LABEL_NOTE : LABEL_NUMBER;
+    label_class other = note->kind == CS_NOTE_MARK ? LABEL_NUMBER : LABEL_NOTE;
+    uint32_t found = *find_source(table, file, class, note->label, none);
+    return found != 0 ? found : *find_source(table, file, other, note->label, none);
+}
+
+/* Whether a number that is not defined is a mark all the same: among others that
+ * are. No list begins with [0]. */
+static bool lacks_definition(const cs_note *note, const lookup *table)
+{
+    return note->kind != CS_NOTE_NUMBER ||
+           (table->numbers && !cs_view_equal(note->label, cs_view_of("0")));
 }
 
 /* The source a note points to, adding links and unresolved marks; 0 for none,
@@ -134,24 +223,20 @@ static bool add_definitions(const cs_definitions *definitions, lookup *table, cs
 static bool source_of(const cs_note *note, cs_view text, const cs_source *source, lookup *table,
                       cs_file *file, uint32_t *ret_source)
 {
-    cs_view none = {"", 0};
     bool link = note->kind == CS_NOTE_LINK;
-    if (!link || note->label.len > 0) {
-        uint32_t *slot = find_source(table, file, note->label, none, true);
-        if (*slot != 0 || note->kind == CS_NOTE_NUMBER) {
-            *ret_source = *slot;
-            return true;
-        }
-    }
-    uint32_t *slot = find_source(table, file, note->label, note->url, !link);
+    *ret_source = note->label.len > 0 ? find_definition(note, table, file) : 0;
+    if (*ret_source != 0 || !lacks_definition(note, table))
+        return true;
+    uint32_t *slot = find_source(table, file, LABEL_LINK, note->label, note->url);
     if (*slot == 0) {
-        cs_view shown = {text.data + note->start, note->end - note->start};
-        uint32_t line = link ? cs_source_line(source, note->source) + 1 : 0;
-        cs_citation_kind kind = !link        ? CS_CITATION_UNDEFINED
-                                : note->bare ? CS_CITATION_ADDRESS
-                                             : CS_CITATION_LINK;
-        if (!add_source(file,
-                        (cs_citation){kind, note->label, link ? shown : none, note->url, line}))
+        cs_citation added = {.kind = CS_CITATION_UNDEFINED, .label = note->label, .url = note->url};
+        if (link) {
+            added.kind = note->bare ? CS_CITATION_ADDRESS : CS_CITATION_LINK;
+            added.line = cs_source_line(source, note->source) + 1;
+        }
+        if (link && note->label.len == 0)
+            added.text = (cs_view){text.data + note->start, note->end - note->start};
+        if (!add_source(file, added))
             return false;
         *slot = (uint32_t)file->sources.count;
     }
@@ -159,12 +244,76 @@ static bool source_of(const cs_note *note, cs_view text, const cs_source *source
     return true;
 }
 
+static bool add_mark(cs_marks *marks, uint32_t text, uint32_t source)
+{
+    cs_mark *mark = CS_PUSH(marks);
+    if (mark != NULL)
+        *mark = (cs_mark){text, source};
+    return mark != NULL;
+}
+
+/* The number at the start of *text, which is moved past it and what parts it from
+ * the next. */
+static uint32_t take_number(cs_view *text, char *ret_after)
+{
+    uint32_t number = 0;
+    for (; text->len > 0 && is_digit(text->data[0]); *text = after(*text, 1))
+        number = number * 10 + (uint32_t)(text->data[0] - '0');
+    *ret_after = text->len > 0 ? text->data[0] : '\0';
+    while (text->len > 0 && !is_digit(text->data[0]))
+        *text = after(*text, 1);
+    return number;
+}
+
+static uint32_t find_number(const lookup *table, const cs_file *file, uint32_t number)
+{
+    char digits[12];
+    int len = snprintf(digits, sizeof digits, "%u", number);
+    return *find_source(table, file, LABEL_NUMBER, (cs_view){digits, (size_t)len},
+                        (cs_view){"", 0});
+}
+
+/* [1, 3-5]: marks if the file defines all the numbers; else it is an interval, or
+ * the like. */
+static bool add_list(const cs_note *note, const lookup *table, const cs_file *file, cs_marks *marks)
+{
+    enum { max_range = 20 };
+    size_t before = marks->count;
+    char parted = ',';
+    uint32_t last = 0;
+    for (cs_view rest = note->label; rest.len > 0;) {
+        uint32_t first = last + 1;
+        bool range = parted == '-';
+        last = take_number(&rest, &parted);
+        first = range && first <= last && last - first < max_range ? first : last;
+        for (; first <= last; first++) {
+            uint32_t source = find_number(table, file, first);
+            if (source == 0) {
+                marks->count = before;
+                return true;
+            }
+            if (!add_mark(marks, note->start, source - 1))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool is_list(const cs_note *note)
+{
+    for (size_t i = 0; note->kind == CS_NOTE_NUMBER && i < note->label.len; i++)
+        if (!is_digit(note->label.data[i]))
+            return true;
+    return false;
+}
+
 static bool is_citable(const cs_note *note)
 {
     if (note->kind != CS_NOTE_LINK)
         return note->kind != CS_NOTE_CODE;
     return note->url.len > 0 && note->url.data[0] != '#' &&
-           strncasecmp(note->url.data, "data:", 5) != 0;
+           strncasecmp(note->url.data, "data:", 5) != 0 &&
+           strncasecmp(note->url.data, "mailto:", 7) != 0;
 }
 
 static int compare_marks(const void *a, const void *b)
@@ -188,7 +337,7 @@ static void sort_marks(cs_marks *marks)
 bool cs_citations_resolve(const cs_definitions *definitions, const cs_note *notes, size_t count,
                           cs_view text, const cs_source *source, cs_file *file, cs_marks *ret_marks)
 {
-    lookup table;
+    lookup table = {0};
     if (!make_lookup(&table, definitions->count + count))
         return false;
     bool ok = add_definitions(definitions, &table, file);
@@ -196,12 +345,13 @@ bool cs_citations_resolve(const cs_definitions *definitions, const cs_note *note
         uint32_t found = 0;
         if (!is_citable(&notes[i]))
             continue;
+        if (is_list(&notes[i])) {
+            ok = add_list(&notes[i], &table, file, ret_marks);
+            continue;
+        }
         ok = source_of(&notes[i], text, source, &table, file, &found);
-        cs_mark *mark = ok && found != 0 ? CS_PUSH(ret_marks) : NULL;
-        if (mark != NULL)
-            *mark = (cs_mark){notes[i].start, found - 1};
-        else if (found != 0)
-            ok = false;
+        if (ok && found != 0)
+            ok = add_mark(ret_marks, notes[i].start, found - 1);
     }
     free(table.slots);
     sort_marks(ret_marks);

@@ -141,6 +141,10 @@ void cs_code_read(work *w, const cs_block *block)
         return;
     uint32_t last = first + block->lines - 1;
     last = last < count ? last : count - 1;
+    if (!fenced && w->after_note && w->definitions.count > 0) {
+        cs_definition_read_indented(w, block, first, last);
+        return;
+    }
     if (!fenced && w->after_html && is_html(w, block)) {
         cs_block html = *block;
         html.last = last;

@@ -21,46 +21,125 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
 
 /* ---- sources ---------------------------------------------------------------- */
 
-/* Keeps what w->flat says as the definition of `label`; its links are its own,
- * no marks of the passage. */
+static cs_view skip(cs_view text, const char *bytes)
+{
+    while (text.len > 0 && strchr(bytes, text.data[0]) != NULL)
+        text.data++, text.len--;
+    return text;
+}
+
+/* "[^3]: text", "[3] text", "3 text", "$^{[3]}$ text" without what stands before
+ * the text. */
+static cs_view without_label(cs_view text, cs_view label)
+{
+    cs_view rest = skip(text, "[^${");
+    if (rest.len < label.len || memcmp(rest.data, label.data, label.len) != 0)
+        return text;
+    rest.data += label.len;
+    rest.len -= label.len;
+    rest = skip(skip(rest, "]}$"), ":.) \t");
+    return rest.len > 2 && memcmp(rest.data, "- ", 2) == 0 ? skip(rest, "- ") : rest;
+}
+
+/* Takes the notes of the last piece off, but for those of code; the first address
+ * among them. */
+static cs_view take_links(work *w, size_t before)
+{
+    cs_inline *reader = &w->inline_reader;
+    cs_view url = {"", 0};
+    size_t kept = before;
+    for (size_t i = before; i < reader->notes.count; i++) {
+        cs_note *note = &reader->notes.items[i];
+        if (url.len == 0)
+            url = note->url;
+        if (note->kind == CS_NOTE_CODE)
+            reader->notes.items[kept++] = *note;
+    }
+    reader->notes.count = kept;
+    return url;
+}
+
+/* Adds what w->flat says as a piece whose links are no marks of the passage;
+ * false when it says nothing. */
+static bool add_text(work *w, uint32_t first, uint32_t last, cs_view *ret_text, cs_view *ret_url)
+{
+    const cs_study *study = w->study;
+    size_t notes = w->inline_reader.notes.count, pieces = study->pieces.count;
+    cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_LINE, cs_study_line_start(w, first),
+                       cs_study_line_end(w, last));
+    if (study->pieces.count == pieces)
+        return false;
+    uint32_t start = study->pieces.items[pieces].start;
+    *ret_text = (cs_view){study->visible.text.data + start, study->visible.text.len - start};
+    *ret_url = take_links(w, notes);
+    return true;
+}
+
+/* Keeps what w->flat says as the definition of `label`. */
 static void add_definition(work *w, cs_citation_kind kind, cs_view label, uint32_t first,
                            uint32_t last)
 {
-    bool bracketed = kind != CS_CITATION_ITEM;
-    cs_visible *visible = &w->study->visible;
-    size_t notes = w->inline_reader.notes.count;
-    size_t pieces = w->study->pieces.count;
-    cs_study_add_piece(w, CS_KIND_PROSE, CS_INLINE_LINE, cs_study_line_start(w, first),
-                       cs_study_line_end(w, last));
-    if (w->study->pieces.count == pieces)
+    cs_arena *arena = &w->study->arena;
+    cs_view text, url;
+    if (!add_text(w, first, last, &text, &url))
         return;
     cs_definition *d = CS_PUSH(&w->definitions);
     if (d == NULL) {
         w->failed = true;
         return;
     }
-    cs_view text = {visible->text.data + w->study->pieces.items[pieces].start, 0};
-    text.len = visible->text.len - w->study->pieces.items[pieces].start;
-    const char *close = bracketed && text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
-    if (close != NULL) {
-        text.len -= (size_t)(close + 1 - text.data);
-        text.data = close + 1;
-        while (text.len > 0 && (text.data[0] == ':' || is_blank(text.data[0])))
-            text.data++, text.len--;
+    if (kind != CS_CITATION_ITEM)
+        text = without_label(text, label);
+    *d = (cs_definition){kind, cs_arena_copy(arena, label), cs_arena_copy(arena, text), url,
+                         first + 1};
+}
+
+/* Adds what w->flat says to the last definition. */
+static void extend_definition(work *w, uint32_t first, uint32_t last)
+{
+    cs_definition *d = &w->definitions.items[w->definitions.count - 1];
+    cs_view text, url;
+    if (!add_text(w, first, last, &text, &url))
+        return;
+    CS_SCOPED(cs_buf) joined = {.limit = 1 << 30};
+    cs_buf_add_view(&joined, d->text);
+    cs_buf_add_char(&joined, ' ');
+    cs_buf_add_view(&joined, text);
+    w->failed = w->failed || cs_buf_status(&joined) != CS_OK;
+    d->text = cs_arena_copy(&w->study->arena, cs_buf_view(&joined));
+    d->url = d->url.len > 0 ? d->url : url;
+}
+
+/* A line of a note's later paragraphs, without its indent and without the marker
+ * of a list item; whether it had one. */
+static bool note_line(const work *w, const cs_block *block, uint32_t line, uint32_t *ret_start,
+                      uint32_t *ret_end)
+{
+    cs_study_line(w, line, block->quotes, ret_start, ret_end);
+    cs_view text = line_view(w, *ret_start, *ret_end);
+    bool item = text.len > 2 && strchr("-*+", text.data[0]) != NULL && is_blank(text.data[1]);
+    *ret_start += item ? 2 : 0;
+    return item;
+}
+
+void cs_definition_read_indented(work *w, const cs_block *block, uint32_t first, uint32_t last)
+{
+    uint32_t from = first, start, end;
+    cs_flat_clear(&w->flat);
+    for (uint32_t line = first; line <= last; line++) {
+        bool item = note_line(w, block, line, &start, &end);
+        if (w->flat.lines.count > 0 && (item || start == end)) {
+            extend_definition(w, from, line - 1);
+            cs_flat_clear(&w->flat);
+        }
+        if (start == end)
+            continue;
+        if (w->flat.lines.count == 0)
+            from = line;
+        cs_flat_add(&w->flat, &w->study->source, start, end);
     }
-    *d = (cs_definition){.kind = kind,
-                         .label = cs_arena_copy(&w->study->arena, label),
-                         .text = cs_arena_copy(&w->study->arena, text),
-                         .url = {"", 0},
-                         .line = first + 1};
-    for (size_t i = notes; i < w->inline_reader.notes.count && d->url.len == 0; i++)
-        d->url = w->inline_reader.notes.items[i].url.len > 0 ? w->inline_reader.notes.items[i].url
-                                                             : d->url;
-    size_t kept = notes;
-    for (size_t i = notes; i < w->inline_reader.notes.count; i++)
-        if (w->inline_reader.notes.items[i].kind == CS_NOTE_CODE)
-            w->inline_reader.notes.items[kept++] = w->inline_reader.notes.items[i];
-    w->inline_reader.notes.count = kept;
+    if (w->flat.lines.count > 0)
+        extend_definition(w, from, last);
 }
 
 static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_citation_kind *kind,
@@ -85,6 +164,7 @@ bool cs_definition_read_all(work *w, const cs_block *block)
             last++;
         cs_study_flatten(w, block, first, last);
         add_definition(w, kind, label, first, last);
+        w->after_note = kind == CS_CITATION_NOTE || kind == CS_CITATION_LOOSE;
         label = next_label;
         kind = next_kind;
     }

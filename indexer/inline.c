@@ -60,6 +60,7 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
     w->no_quote[0] = w->no_quote[1] = w->no_tag_end = w->no_comment_end = false;
     w->budget = retry_budget + (uint64_t)len * 16;
     w->plain_until = 0;
+    w->in_anchor = false;
     w->first_note = r->notes.count;
     return true;
 }
@@ -139,7 +140,7 @@ static const cs_entity *find_entity(work *w, cs_view name)
     return entity;
 }
 
-static uint32_t scan_entity(work *w, uint32_t i)
+uint32_t cs_inline_scan_entity(work *w, uint32_t i)
 {
     uint32_t end = i + 1;
     while (end - i < cs_max_entity - 1 && is_word_byte(cs_inline_at(w, end)))
@@ -298,7 +299,7 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '`':
         return scan_code(w, i);
     case '&':
-        return scan_entity(w, i);
+        return cs_inline_scan_entity(w, i);
     case '*':
     case '_':
     case '~':
@@ -314,6 +315,7 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '{':
         return scan_shortcode(w, i);
     case 'h':
+    case 'w':
         return cs_inline_scan_url(w, i);
     case 'd':
         return cs_inline_scan_data(w, i);

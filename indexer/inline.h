@@ -41,7 +41,7 @@ uint32_t cs_flat_source(const cs_flat *flat, uint32_t at);
  * where its code is. */
 typedef enum cs_note_kind {
     CS_NOTE_MARK,   /* [^label] */
-    CS_NOTE_NUMBER, /* [3] or <sup>3</sup>: a mark if the file defines it */
+    CS_NOTE_NUMBER, /* [3], [1, 2] or <sup>3</sup>: a mark if the file defines it */
     CS_NOTE_LINK,   /* [text](url), <url>, or a bare url */
     CS_NOTE_CODE    /* a code span */
 } cs_note_kind;

@@ -10,11 +10,37 @@
 typedef cs_inline_work work;
 
 enum {
-    max_label = 200, /* bytes of a link label (CommonMark allows 999) */
+    max_label = 200,     /* bytes of a link label (CommonMark allows 999) */
+    max_mark_list = 24,  /* bytes of a mark of several sources */
+    max_mark_digits = 3, /* of a mark that is a number, as in terms.c: [2023] is a year */
     max_destination_depth = 32
 };
 
-/* [^label], and [12]: a mark of a footnote; its end, or 0. */
+/* Past a number of a mark at i; i when there is none. */
+static uint32_t number_end(const work *w, uint32_t i)
+{
+    uint32_t end = i;
+    while (cs_inline_at(w, end) >= '0' && cs_inline_at(w, end) <= '9')
+        end++;
+    return end - i <= max_mark_digits ? end : i;
+}
+
+/* [1, 2] and [1-3]: marks of several sources at once; the end, or 0. */
+static uint32_t list_end(const work *w, uint32_t i)
+{
+    uint32_t end = number_end(w, i + 1), next;
+    for (uint32_t from = i + 1; end > from; end = next) {
+        if (cs_inline_at(w, end) == ']')
+            return end + 1;
+        if (end - i > max_mark_list || strchr(",-;", cs_inline_at(w, end)) == NULL)
+            return 0;
+        from = end + 1 + (cs_inline_at(w, end + 1) == ' ');
+        next = number_end(w, from);
+    }
+    return 0;
+}
+
+/* [^label], and [12] or [12\]: a mark of a footnote; its end, or 0. */
 static uint32_t mark_end(const work *w, uint32_t i)
 {
     bool named = cs_inline_at(w, i + 1) == '^';
@@ -22,15 +48,16 @@ static uint32_t mark_end(const work *w, uint32_t i)
     uint32_t start = end;
     while (end < w->len && end - start < max_label) {
         char c = w->text[end];
-        if (c == ']')
+        if (c == ']' || (!named && c == '\\'))
             break;
-        if (named ? c == '\n' || c == '[' : c < '0' || c > '9')
+        if (named ? c == '\n' || c == '[' || c == '<' : c < '0' || c > '9')
             return 0;
         end++;
     }
-    if (end == start || cs_inline_at(w, end) != ']' || (!named && end - start > 4))
+    if (end == start || (!named && end - start > max_mark_digits))
         return 0;
-    return end + 1;
+    end += cs_inline_at(w, end) == '\\';
+    return cs_inline_at(w, end) == ']' ? end + 1 : 0;
 }
 
 static const cs_reference *find_reference(const work *w, cs_view label)
@@ -54,16 +81,31 @@ static const cs_reference *find_reference(const work *w, cs_view label)
     return NULL;
 }
 
+/* Whether the mark that ends at i is the text of a link: [3](url), [3][label].
+ * [3][4] are two marks. */
+static bool is_link_text(const work *w, uint32_t i)
+{
+    if (cs_inline_at(w, i) != '[')
+        return cs_inline_at(w, i) == '(';
+    uint32_t end = i + 1;
+    while (end < w->len && end - i < max_label && w->text[end] != ']')
+        end++;
+    cs_view label = {w->text + i + 1, end - i - 1};
+    return mark_end(w, i) == 0 && cs_inline_at(w, end) == ']' && find_reference(w, label) != NULL;
+}
+
 static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
 {
     bool named = w->text[i + 1] == '^';
-    char next = cs_inline_at(w, end);
-    if (!named && (next == '(' || next == '['))
+    if (!named && is_link_text(w, end))
         return 0;
     cs_note *note = cs_inline_note(w, named ? CS_NOTE_MARK : CS_NOTE_NUMBER, i, end);
     if (note == NULL)
         return end;
-    note->label = cs_inline_keep(w, i + (named ? 2 : 1), end - 1);
+    bool escaped = w->text[end - 2] == '\\';
+    if (escaped)
+        cs_inline_drop(w, end - 2, end - 1);
+    note->label = cs_inline_keep(w, i + (named ? 2 : 1), end - (escaped ? 2 : 1));
     const cs_reference *reference = named ? NULL : find_reference(w, note->label);
     if (reference != NULL) {
         note->kind = CS_NOTE_LINK;
@@ -98,6 +140,8 @@ uint32_t cs_inline_open_bracket(work *w, uint32_t i, bool image)
 {
     uint32_t bracket = i + (image ? 1 : 0);
     uint32_t end = image ? 0 : mark_end(w, bracket);
+    if (end == 0 && !image)
+        end = list_end(w, bracket);
     if (end != 0)
         end = scan_mark(w, i, end);
     if (end == 0 && cs_inline_at(w, bracket + 1) == '[')
@@ -209,27 +253,50 @@ static uint32_t reference_link_end(work *w, uint32_t i, const cs_bracket *open,
     return *ret_reference != NULL ? end : 0;
 }
 
-/* A link around nothing but a mark, [[20]](url), is that mark's source. An
- * address in its text is no link of its own. */
-static void note_link(work *w, const cs_bracket *open, uint32_t close, cs_view url)
+void cs_inline_note_link(work *w, uint32_t start, uint32_t end, cs_view url)
 {
     cs_view label = {"", 0};
     size_t count = w->reader->notes.count;
     while (count > w->first_note && w->reader->notes.items[count - 1].kind == CS_NOTE_LINK &&
-           w->reader->notes.items[count - 1].start >= open->text)
+           w->reader->notes.items[count - 1].start >= start)
         w->reader->notes.count = --count;
     if (count > w->first_note) {
         const cs_note *last = &w->reader->notes.items[count - 1];
-        if (last->kind == CS_NOTE_NUMBER && last->start == open->text && last->end == close) {
+        if (last->kind == CS_NOTE_NUMBER && last->start == start && last->end == end) {
             label = last->label;
             w->reader->notes.count--;
         }
     }
-    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, open->text, close);
+    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, start, end);
     if (note == NULL)
         return;
     note->label = label;
     note->url = url;
+}
+
+/* "grew.[21](url)": a number glued to what it stands after is a mark and is shown as
+ * one, or it would end as a part of that word. */
+static bool is_glued_number(const work *w, const cs_bracket *open, uint32_t close)
+{
+    return !open->image && open->at > 0 && !is_blank(w->text[open->at - 1]) &&
+           w->text[open->at - 1] != '(' && number_end(w, open->text) == close && close > open->text;
+}
+
+static void apply_link(work *w, const cs_bracket *open, uint32_t close, uint32_t end, cs_view url)
+{
+    if (is_glued_number(w, open, close)) {
+        cs_note *note = cs_inline_note(w, CS_NOTE_LINK, open->at, close + 1);
+        if (note != NULL)
+            *note = (cs_note){
+                CS_NOTE_LINK, cs_inline_keep(w, open->text, close), url, false, open->at, close + 1,
+                note->source};
+        cs_inline_drop(w, close + 1, end);
+        return;
+    }
+    cs_inline_drop(w, open->at, open->text);
+    cs_inline_drop(w, close, end);
+    if (!open->image)
+        cs_inline_note_link(w, open->text, close, url);
 }
 
 uint32_t cs_inline_close_bracket(work *w, uint32_t i)
@@ -245,10 +312,7 @@ uint32_t cs_inline_close_bracket(work *w, uint32_t i)
         end = reference_link_end(w, i + 1, &open, &reference);
     if (end == 0)
         return i + 1;
-    cs_inline_drop(w, open.at, open.text);
-    cs_inline_drop(w, i, end);
-    if (!open.image)
-        note_link(w, &open, i, inlined ? cs_inline_keep(w, url_start, url_end) : reference->url);
+    apply_link(w, &open, i, end, inlined ? cs_inline_keep(w, url_start, url_end) : reference->url);
     return end;
 }
 
@@ -259,12 +323,32 @@ static bool is_url_byte(char c)
     return !is_blank(c) && c != '<' && c != '>' && c != '"' && c != '|' && c != '`' && c != ']';
 }
 
+/* The bytes of the scheme, or of "www.", that an address at i begins with, or 0. */
+static uint32_t address_start(const work *w, uint32_t i)
+{
+    static const char *const starts[] = {"https://", "http://", "www."};
+    for (size_t s = 0; s < sizeof starts / sizeof *starts; s++)
+        if (cs_inline_looking_at(w, i, starts[s]))
+            return (uint32_t)strlen(starts[s]);
+    return 0;
+}
+
+static cs_view with_scheme(work *w, uint32_t start, uint32_t end)
+{
+    CS_SCOPED(cs_buf) url = {.limit = 1 << 20};
+    cs_buf_add_string(&url, "http://");
+    cs_buf_add(&url, w->text + start, end - start);
+    if (cs_buf_status(&url) != CS_OK)
+        w->reader->failed = true;
+    return cs_arena_copy(w->reader->arena, cs_buf_view(&url));
+}
+
 /* An address in the text, GFM 6.9: it is shown, and is a source. */
 uint32_t cs_inline_scan_url(work *w, uint32_t i)
 {
-    bool starts = i == 0 || !is_word_byte(w->text[i - 1]);
-    if (!starts ||
-        !(cs_inline_looking_at(w, i, "http://") || cs_inline_looking_at(w, i, "https://")))
+    bool starts = i == 0 || !(is_word_byte(w->text[i - 1]) || w->text[i - 1] == '/');
+    uint32_t scheme = starts ? address_start(w, i) : 0;
+    if (scheme == 0)
         return i + 1;
     uint32_t end = i;
     int depth = 0;
@@ -276,12 +360,12 @@ uint32_t cs_inline_scan_url(work *w, uint32_t i)
     }
     while (end > i && strchr(".,;:!?'*_~", w->text[end - 1]) != NULL)
         end--;
-    uint32_t scheme = w->text[i + 4] == 's' ? 8 : 7;
-    if (end - i <= scheme)
+    bool bare_host = w->text[i] == 'w'; /* GFM: at least one dot more */
+    if (end - i <= scheme || (bare_host && memchr(w->text + i + 4, '.', end - i - 4) == NULL))
         return i + 1;
     cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i, end);
     if (note != NULL) {
-        note->url = cs_inline_keep(w, i, end);
+        note->url = bare_host ? with_scheme(w, i, end) : cs_inline_keep(w, i, end);
         note->bare = true;
     }
     return end;

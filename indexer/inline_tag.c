@@ -18,6 +18,8 @@ typedef enum effect {
     EFFECT_LINE,   /* ends a line: block elements and <br> */
     EFFECT_BLANK,  /* parts words: cells */
     EFFECT_HIDDEN, /* its content is not shown: scripts */
+    EFFECT_LINK,   /* <a href> */
+    EFFECT_IMAGE,  /* its alternative text is shown */
     EFFECT_MARK    /* <sup>: perhaps a footnote mark */
 } effect;
 
@@ -37,8 +39,8 @@ static const struct {
     {"center", EFFECT_LINE},     {"thead", EFFECT_LINE},      {"tbody", EFFECT_LINE},
     {"td", EFFECT_BLANK},        {"th", EFFECT_BLANK},        {"script", EFFECT_HIDDEN},
     {"style", EFFECT_HIDDEN},    {"template", EFFECT_HIDDEN}, {"svg", EFFECT_HIDDEN},
-    {"sup", EFFECT_MARK},        {"a", EFFECT_PLAIN},         {"span", EFFECT_PLAIN},
-    {"img", EFFECT_PLAIN},       {"font", EFFECT_PLAIN},      {"iframe", EFFECT_PLAIN},
+    {"sup", EFFECT_MARK},        {"a", EFFECT_LINK},          {"span", EFFECT_PLAIN},
+    {"img", EFFECT_IMAGE},       {"font", EFFECT_PLAIN},      {"iframe", EFFECT_PLAIN},
 };
 
 static effect effect_of(cs_view name)
@@ -225,6 +227,14 @@ static bool has_power(const work *w, uint32_t i)
     return false;
 }
 
+/* 10<sup>3</sup> is shown as 10³, not as 103. */
+static void raise_digits(work *w, uint32_t first, uint32_t last)
+{
+    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    for (uint32_t i = first; i < last; i++)
+        cs_inline_replace(w, i, i + 1, cs_view_of(raised[w->text[i] - '0']));
+}
+
 /* <sup>3</sup> after a word or a full stop is a mark, shown as [3]; after a
  * letter or digit without a list of sources it is an exponent. `i` is where the
  * tag begins, `end` where its content does. Returns the end of the element, or
@@ -246,8 +256,12 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
         if (w->text[at] < '0' || w->text[at] > '9')
             return 0;
     bool glued = i > 0 && is_word_byte(w->text[i - 1]);
-    if (first == last || (glued && (!w->reader->numbered_sources || has_power(w, i))))
+    if (first == last)
         return 0;
+    if (glued && (!w->reader->numbered_sources || has_power(w, i))) {
+        raise_digits(w, first, last);
+        return 0;
+    }
     uint32_t after = close + 5 + slash;
     cs_inline_replace(w, i, first, cs_view_of("["));
     cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, after);
@@ -255,6 +269,68 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
         note->label = cs_inline_keep(w, first, last);
     cs_inline_replace(w, last, after, cs_view_of("]"));
     return after;
+}
+
+/* The value of an attribute of the tag whose name ends at i and which ends at `end`. */
+static bool find_attribute(const work *w, uint32_t i, uint32_t end, const char *name,
+                           uint32_t *ret_start, uint32_t *ret_end)
+{
+    size_t len = strlen(name);
+    for (uint32_t at = i; at < end; at++) {
+        char quote = w->text[at];
+        if (quote == '"' || quote == '\'') { /* the value of another */
+            const char *close = memchr(w->text + at + 1, quote, end - at - 1);
+            at = close == NULL ? end : (uint32_t)(close - w->text);
+            continue;
+        }
+        if (!is_gap(quote) || end - at <= len + 1 || strncasecmp(w->text + at + 1, name, len) != 0)
+            continue;
+        uint32_t value = at + 1 + (uint32_t)len;
+        while (value < end && is_gap(w->text[value]))
+            value++;
+        if (value >= end || w->text[value] != '=')
+            continue;
+        do
+            value++;
+        while (value < end && is_gap(w->text[value]));
+        quote = value < end ? w->text[value] : '\0';
+        bool quoted = quote == '"' || quote == '\'';
+        *ret_start = value += quoted;
+        while (value < end && (quoted ? w->text[value] != quote
+                                      : !is_gap(w->text[value]) && w->text[value] != '>'))
+            value++;
+        *ret_end = value;
+        return true;
+    }
+    return false;
+}
+
+/* <a href="url"> opens a link, </a> ends it. */
+static void apply_anchor(work *w, uint32_t i, uint32_t end, uint32_t name_end, bool closing)
+{
+    uint32_t url, url_end;
+    if (closing && w->in_anchor)
+        cs_inline_note_link(w, w->anchor, i, w->anchor_url);
+    w->in_anchor = !closing && find_attribute(w, name_end, end, "href", &url, &url_end);
+    if (w->in_anchor) {
+        w->anchor = end;
+        w->anchor_url = cs_inline_keep(w, url, url_end);
+    }
+    cs_inline_drop(w, i, end);
+}
+
+/* Of <img alt="text"> the text is shown. */
+static void apply_image(work *w, uint32_t i, uint32_t end, uint32_t name_end)
+{
+    uint32_t alt, alt_end;
+    if (!find_attribute(w, name_end, end, "alt", &alt, &alt_end)) {
+        cs_inline_drop(w, i, end);
+        return;
+    }
+    cs_inline_drop(w, i, alt);
+    for (uint32_t at = alt; at < alt_end;)
+        at = w->text[at] == '&' ? cs_inline_scan_entity(w, at) : at + 1;
+    cs_inline_drop(w, alt_end, end);
 }
 
 static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool closing)
@@ -272,7 +348,12 @@ static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool 
         cs_inline_drop(w, i, after);
         return after;
     }
-    if (line)
+    uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
+    if (what == EFFECT_LINK)
+        apply_anchor(w, i, end, name_end, closing);
+    else if (what == EFFECT_IMAGE && !closing)
+        apply_image(w, i, end, name_end);
+    else if (line)
         cs_inline_replace(w, i, end, cs_view_of("\n"));
     else if (what == EFFECT_LINE || what == EFFECT_BLANK)
         cs_inline_replace(w, i, end, cs_view_of(" "));

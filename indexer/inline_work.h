@@ -61,7 +61,10 @@ typedef struct cs_inline_work {
         size_t count, cap;
     } brackets;
     cs_delimiters delimiters[3]; /* open runs of * _ ~ */
-    size_t first_note;           /* the first note of this block */
+    bool in_anchor;              /* an <a href> is open: where its text begins, and its url */
+    uint32_t anchor;
+    cs_view anchor_url;
+    size_t first_note; /* the first note of this block */
 
     /* what was looked for to the end of the block and is not there: each such
      * search is made once, so that the scan stays linear */
@@ -118,6 +121,13 @@ cs_view cs_inline_keep(cs_inline_work *w, uint32_t start, uint32_t end);
 /* Folds a label into `bytes`, which has room for it and may be its own; its new
  * length. */
 size_t cs_reference_fold(char *bytes, cs_view label);
+
+/* Reads what stands at a '&'; returns where to go on. */
+uint32_t cs_inline_scan_entity(cs_inline_work *w, uint32_t i);
+
+/* Notes a link around flat bytes [start, end). A link around nothing but a mark,
+ * [[20]](url), is that mark's source; addresses in its text are none of their own. */
+void cs_inline_note_link(cs_inline_work *w, uint32_t start, uint32_t end, cs_view url);
 
 /* Reads what stands at a '<'; returns where to go on. */
 uint32_t cs_inline_scan_tag(cs_inline_work *w, uint32_t i);

@@ -378,6 +378,25 @@ static cs_status dump(const settings *s, const char *path, cs_error *error)
     return status;
 }
 
+/* A file that cannot be read is named; the others are dumped. */
+static cs_status dump_all(const settings *s, const cs_operands *files, bool *partial,
+                          cs_error *error)
+{
+    cs_status status = CS_OK;
+    if (files->count == 0)
+        return cs_fail(error, CS_USAGE, "--dump needs a file");
+    for (size_t i = 0; i < files->count && status == CS_OK; i++) {
+        status = dump(s, files->items[i], error);
+        if (status != CS_IO)
+            continue;
+        cs_error_print(program.name, error);
+        *error = (cs_error){0};
+        *partial = true;
+        status = CS_OK;
+    }
+    return status;
+}
+
 /* With -d and no folder, the folder is the one that the index is of. */
 static cs_status known_folder(const settings *s, char **ret_folder, cs_error *error)
 {
@@ -394,8 +413,8 @@ static cs_status run_folders(settings *s, const cs_operands *folders, bool *part
         return cs_fail(error, CS_USAGE, "--db holds the index of one folder, not of %zu",
                        folders->count);
     cs_status status = CS_OK;
-    if (folders->count == 0 && s->mode == OPT_DUMP)
-        return cs_fail(error, CS_USAGE, "--dump needs a file");
+    if (s->mode == OPT_DUMP)
+        return dump_all(s, folders, partial, error);
     if (folders->count == 0) {
         char *folder = NULL;
         status = known_folder(s, &folder, error);
@@ -403,12 +422,8 @@ static cs_status run_folders(settings *s, const cs_operands *folders, bool *part
             status = run_folder(s, folder, partial, error);
         free(folder);
     }
-    for (size_t i = 0; i < folders->count && status == CS_OK; i++) {
-        if (s->mode == OPT_DUMP)
-            status = dump(s, folders->items[i], error);
-        else
-            status = run_folder(s, folders->items[i], partial, error);
-    }
+    for (size_t i = 0; i < folders->count && status == CS_OK; i++)
+        status = run_folder(s, folders->items[i], partial, error);
     return status;
 }
 

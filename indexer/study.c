@@ -308,10 +308,53 @@ static void read_lines(work *w, const cs_block *block, uint32_t first)
     add_lines(w, block, text, block->last);
 }
 
-static void read_paragraph(work *w, cs_block *block)
+/* "##Results" without the blank that CommonMark asks for, and "#Results" where it
+ * cannot be a hashtag: it stands alone and begins with a capital. The bytes of
+ * '#' are its level; 0 when it is none. */
+static uint32_t glued_heading_level(const work *w, const cs_block *block)
+{
+    enum { max_level = 6, max_length = 120 };
+    uint32_t start, end, level = 0;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    cs_view line = line_view(w, start, end);
+    while (level < line.len && line.data[level] == '#')
+        level++;
+    if (level == 0 || level > max_level || level == line.len || line.len > max_length ||
+        block->quotes > 0 || block->lists > 0 || is_blank(line.data[level]))
+        return 0;
+    char first = line.data[level];
+    bool capital = (first >= 'A' && first <= 'Z') || (unsigned char)first >= 0x80;
+    bool letter = capital || (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
+    bool hashes = memchr(line.data + level, '#', line.len - level) != NULL;
+    if (level == 1)
+        return block->first == block->last && capital && !hashes ? level : 0;
+    return letter || first == '*' ? level : 0;
+}
+
+/* Opens the section; the lines after it are left in the block. */
+static void read_glued_heading(work *w, cs_block *block, uint32_t level)
 {
     uint32_t start, end;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    trim_atx(w, &start, &end);
+    cs_flat_clear(&w->flat);
+    cs_flat_add(&w->flat, &w->study->source, start, end);
+    cs_study_open_section(w, CS_HEADING_ATX, level, block->first, cs_study_heading_text(w));
+    block->first++;
+    if (block->first <= block->last) {
+        cs_study_line(w, block->first, 0, &start, &end);
+        block->column = start - cs_study_line_start(w, block->first);
+    }
+}
+
+static void read_paragraph(work *w, cs_block *block)
+{
+    uint32_t start, end, level = glued_heading_level(w, block);
     cs_view inner;
+    if (level > 0)
+        read_glued_heading(w, block, level);
+    if (block->first > block->last)
+        return;
     cs_study_block_line(w, block, block->first, &start, &end);
     bool alone = block->first == block->last && block->quotes == 0 && block->lists == 0;
     if (alone && cs_heading_is_bold_line(line_view(w, start, end), &inner)) {
@@ -361,6 +404,7 @@ static void read_block(work *w, cs_block *block)
         block->last = lines - 1;
     if (block->last < block->first || !is_shown(w, block))
         return;
+    w->after_note = w->after_note && block->kind == CS_BLOCK_CODE;
     switch (block->kind) {
     case CS_BLOCK_HEADING:
         read_heading(w, block);

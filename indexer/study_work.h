@@ -22,6 +22,7 @@ typedef struct cs_study_work {
     unsigned endless;       /* bits of heading.c: kinds of such that are never closed */
     uint64_t header_budget; /* bytes that tables may still repeat of their headers */
     bool after_html;        /* the block before was HTML, or nearly */
+    bool after_note;        /* the block before defines a note, or goes on with one */
     bool failed;            /* no memory */
 } cs_study_work;
 
@@ -60,6 +61,11 @@ bool cs_definition_read_all(cs_study_work *w, const cs_block *block);
 /* definition.c: reads "3. text", an item of an ordered list under a heading of
  * sources. False when it is none. */
 bool cs_definition_read_item(cs_study_work *w, const cs_block *block);
+
+/* definition.c: reads lines that are indented after the definition of a note: they
+ * are its later paragraphs (Markdown takes them for code). */
+void cs_definition_read_indented(cs_study_work *w, const cs_block *block, uint32_t first,
+                                 uint32_t last);
 
 /* definition.c: collects the link references from a line on, for links before
  * and after them. */

@@ -12,6 +12,7 @@
 
 enum {
     max_mark_label = 64, /* bytes of a footnote mark's label */
+    max_mark_digits = 3, /* of a mark that is a number: [2023] is a year */
     max_and_side = 3     /* letters on each side of & in R&D */
 };
 
@@ -434,7 +435,7 @@ static void enter_run(cs_tokenizer *t)
 static uint32_t mark_end(const cs_tokenizer *t, uint32_t at)
 {
     bool named = at + 1 < t->len && t->text[at + 1] == '^';
-    uint32_t max = named ? max_mark_label : 5;
+    uint32_t max = named ? max_mark_label : max_mark_digits + 1;
     for (uint32_t i = at + 1; i < t->len && i - at <= max; i++) {
         char c = t->text[i];
         if (c == ']')
