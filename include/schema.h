@@ -45,6 +45,7 @@
 #ifndef CS_SCHEMA_H
 #define CS_SCHEMA_H
 
+#include "fingerprint.h"
 #include "terms.h"
 #include "walk.h"
 
@@ -149,6 +150,7 @@ typedef struct cs_passage {
     uint32_t first_line, last_line;
     uint32_t start, end; /* bytes of the file, half open */
     uint32_t kinds;
+    cs_fingerprint print; /* not in its record: read it by cs_store_fingerprint */
     cs_spans spans;
     cs_marks marks;
 } cs_passage;
@@ -267,6 +269,9 @@ cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error)
 
 /* Only file and section; false when it cannot be read. */
 bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_section);
+
+/* Only the first line; 0 when it cannot be read. */
+uint32_t cs_schema_passage_line(cs_view bytes);
 
 /* Only the text; only path, stamp, hash and state (nothing to release). */
 cs_view cs_schema_passage_text(cs_view bytes);

@@ -288,6 +288,16 @@ bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_se
     return !in.failed;
 }
 
+uint32_t cs_schema_passage_line(cs_view bytes)
+{
+    cs_reader in;
+    cs_reader_init(&in, bytes);
+    cs_read_sized(&in); /* text, file and section */
+    cs_read_varint32(&in);
+    cs_read_varint32(&in);
+    return cs_read_varint32(&in);
+}
+
 /* ---- files ---------------------------------------------------------------------- */
 
 void cs_file_release(cs_file *file)
