@@ -17,10 +17,10 @@ static uint64_t mixed(uint64_t hash)
     return hash ^ hash >> 33;
 }
 
-/* A hash of a sequence, one more member on. */
+/* A hash of a sequence, one more member on; to be mixed at its end. */
 static uint64_t followed_by(uint64_t sequence, uint64_t member)
 {
-    return sequence * 0x9E3779B97F4A7C15u + mixed(member);
+    return sequence * 0x9E3779B97F4A7C15u + member;
 }
 
 bool cs_fingerprint_alike(cs_fingerprint a, cs_fingerprint b)
