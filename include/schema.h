@@ -99,12 +99,13 @@ enum {
     CS_KIND_LIST = 2,
     CS_KIND_QUOTE = 4,
     CS_KIND_TABLE = 8,
-    CS_KIND_CODE = 16,   /* a block of it, or a code span */
-    CS_KIND_SOURCES = 32 /* it stands in a section of sources: it lists, and says little */
+    CS_KIND_CODE = 16,     /* a block of it, or a code span */
+    CS_KIND_SOURCES = 32,  /* it stands in a section of sources: it lists, and says little */
+    CS_KIND_QUESTIONS = 64 /* it only asks: questions of a template, places to fill in */
 };
 
 /* Their names, as `in:` and the dump have them; name i is that of bit i. */
-enum { cs_kinds = 6 };
+enum { cs_kinds = 7 };
 extern const char *const cs_kind_names[cs_kinds];
 
 /* How a stretch of visible text came from the file. */

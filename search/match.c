@@ -55,11 +55,13 @@ static double rounded(double weight)
     return (double)(int64_t)(weight * grain + 0.5) / grain;
 }
 
-/* A list of sources names what others say: a passage that says it comes first. */
+/* A list of sources names what others say, questions without an answer say nothing: a passage that
+ * says it comes first. */
 static double score_of(const cs_store *store, uint32_t passage, double weight)
 {
-    const double sources = 0.5;
-    return rounded(cs_store_kinds(store, passage) & CS_KIND_SOURCES ? weight * sources : weight);
+    const double says_little = 0.5;
+    const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS;
+    return rounded(cs_store_kinds(store, passage) & little ? weight * says_little : weight);
 }
 
 /* Sorts every match that was fetched. Paths are needed, and read, only where
