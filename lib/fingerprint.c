@@ -44,14 +44,43 @@ static bool has_digit(cs_view term)
     return false;
 }
 
-/* Signs that stand at a figure: those of ASCII, and any character beyond it. */
+static bool is_alnum(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static bool is_inside(cs_view text, size_t at)
+{
+    return at < text.len && ((unsigned char)text.data[at] & 0xC0) == 0x80;
+}
+
+/* A character at a figure, unless it stands between two words: the dash of 5-10,
+ * of GPT-4. `beyond` is the byte on its other side. */
+static uint64_t sign_of(cs_view character, unsigned char beyond)
+{
+    char first = character.data[0];
+    bool sign = (first & 0x80) != 0 || (first != '\0' && strchr("+-<>~$%", first) != NULL);
+    return sign && !is_alnum(beyond) ? cs_hash(character.data, character.len) : 0;
+}
+
+/* The signs before and after a figure: some of ASCII, and any character beyond. */
 static uint64_t signs_at(cs_view text, const cs_token *token)
 {
-    unsigned char before = token->start > 0 ? (unsigned char)text.data[token->start - 1] : ' ';
-    unsigned char after = token->end < text.len ? (unsigned char)text.data[token->end] : ' ';
-    bool sign = before >= 0x80 || (before != '\0' && strchr("+-<>~$", before) != NULL);
-    bool unit = after >= 0x80 || after == '%';
-    return (sign ? before : 0u) + (unit ? after * 256u : 0u);
+    size_t before = token->start, after = token->end;
+    uint64_t sign = 0, unit = 0;
+    if (before > 0) {
+        for (before--; before > 0 && is_inside(text, before); before--)
+            ;
+        sign = sign_of((cs_view){text.data + before, token->start - before},
+                       before > 0 ? (unsigned char)text.data[before - 1] : ' ');
+    }
+    if (after < text.len) {
+        for (after++; is_inside(text, after); after++)
+            ;
+        unit = sign_of((cs_view){text.data + token->end, after - token->end},
+                       after < text.len ? (unsigned char)text.data[after] : ' ');
+    }
+    return followed_by(sign, unit);
 }
 
 void cs_fingerprint_add(cs_fingerprinter *maker, cs_view text, const cs_token *token)

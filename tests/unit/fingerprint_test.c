@@ -108,6 +108,11 @@ static void test_another_figure_is_no_copy(void **state)
     assert_false(alike("Revenue 2022: $5M", "Revenue 2023: $6M"));
     assert_false(alike(words(200, 70, "in 2022"), words(200, 70, "in 2023")));
     assert_true(alike("It had 1,000 users.[^3]", "It had 1000 users"));
+    assert_true(alike("in 5-10 years, GPT-4", "in 5\u201310 years: GPT 4."));
+    assert_false(alike("by 5\u2013", "by 5"));
+    assert_false(alike("5%", "5"));
+    assert_true(alike("the 5", "The 5 "));
+    assert_true(alike("at -5", "at -5."));
 }
 
 static void test_no_words_are_a_copy_of_nothing(void **state)
