@@ -67,16 +67,26 @@ static bool is_prompt(cs_view line)
            memchr(inner.data, '[', inner.len) == NULL && memchr(inner.data, ']', inner.len) == NULL;
 }
 
+/* Reads on in a hint; returns what stands after it. */
+static cs_view skip_hint(reading *r, cs_view sentence)
+{
+    const char *close = memchr(sentence.data, ')', sentence.len);
+    r->hints += !r->inside;
+    r->inside = close == NULL;
+    if (close == NULL)
+        return (cs_view){"", 0};
+    cs_view rest = {close + 1, (size_t)(sentence.data + sentence.len - close - 1)};
+    while (rest.len > 0 && strchr(" .", rest.data[0]) != NULL)
+        rest = (cs_view){rest.data + 1, rest.len - 1};
+    return rest;
+}
+
 static void read_sentence(reading *r, cs_view sentence)
 {
-    bool hint = r->inside || (r->asked && begins_with(sentence, "("));
-    if (hint) {
-        r->hints += !r->inside;
-        cs_view text = without_closers(sentence);
-        cut_end(&text, ".");
-        r->inside = !ends_with(text, ")");
+    if (r->inside || (r->asked && begins_with(sentence, "(")))
+        sentence = skip_hint(r, sentence);
+    if (sentence.len == 0)
         return;
-    }
     r->asked = is_question(sentence);
     r->questions += r->asked;
     r->said += r->asked ? 0 : sentence.len;

@@ -42,6 +42,7 @@ static void test_questions(void **state)
         "Who founded it? (Ada Zebra) When was it founded? (In 1999)",
         "Who founded it?\nWhen was it founded?\nAda Zebra founded it in 1999 in her kitchen.",
         "Who founded it?\nWhen?\n(Ada Zebra)",
+        "Who founded it? (Ada.) When? (In 1999.) Why? (For her bread.) Where? (At home.)",
         NULL,
     };
 
