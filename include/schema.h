@@ -45,6 +45,7 @@
 #ifndef CS_SCHEMA_H
 #define CS_SCHEMA_H
 
+#include "fingerprint.h"
 #include "terms.h"
 #include "walk.h"
 
@@ -98,12 +99,13 @@ enum {
     CS_KIND_LIST = 2,
     CS_KIND_QUOTE = 4,
     CS_KIND_TABLE = 8,
-    CS_KIND_CODE = 16,   /* a block of it, or a code span */
-    CS_KIND_SOURCES = 32 /* it stands in a section of sources: it lists, and says little */
+    CS_KIND_CODE = 16,     /* a block of it, or a code span */
+    CS_KIND_SOURCES = 32,  /* it stands in a section of sources: it lists, and says little */
+    CS_KIND_QUESTIONS = 64 /* it only asks: questions of a template, places to fill in */
 };
 
 /* Their names, as `in:` and the dump have them; name i is that of bit i. */
-enum { cs_kinds = 6 };
+enum { cs_kinds = 7 };
 extern const char *const cs_kind_names[cs_kinds];
 
 /* How a stretch of visible text came from the file. */
@@ -149,6 +151,7 @@ typedef struct cs_passage {
     uint32_t first_line, last_line;
     uint32_t start, end; /* bytes of the file, half open */
     uint32_t kinds;
+    cs_fingerprint print; /* not in its record: read it by cs_store_fingerprint */
     cs_spans spans;
     cs_marks marks;
 } cs_passage;
@@ -267,6 +270,9 @@ cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error)
 
 /* Only file and section; false when it cannot be read. */
 bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_section);
+
+/* Only the first line; 0 when it cannot be read. */
+uint32_t cs_schema_passage_line(cs_view bytes);
 
 /* Only the text; only path, stamp, hash and state (nothing to release). */
 cs_view cs_schema_passage_text(cs_view bytes);

@@ -9,6 +9,7 @@
  *   first passages   u32 for each file, and the number of passages
  *   form offsets     u64 each, of all languages
  *   kinds            u8 for each passage, CS_KIND_* of schema.h
+ *   fingerprints     u64 and u32 for each passage: sketch and exact of fingerprint.h
  *   facts            languages: varint count; each its code, first form and
  *                    number of forms. Front-matter keys: varint count, sized
  *                    strings
@@ -44,7 +45,7 @@ typedef struct cs_language {
 typedef struct cs_store {
     cs_view bytes; /* the mapped file */
     uint32_t passage_count, file_count, form_count;
-    const char *passages, *files, *first, *forms, *kinds; /* the tables */
+    const char *passages, *files, *first, *forms, *kinds, *prints; /* the tables */
     struct {
         cs_language *items;
         size_t count, cap;
@@ -65,6 +66,10 @@ cs_view cs_store_file(const cs_store *store, uint32_t file);
 
 /* What kinds of block a passage holds, without reading its record. */
 uint32_t cs_store_kinds(const cs_store *store, uint32_t passage);
+
+/* What tells its copies, likewise; of a number out of range that of a passage
+ * without words. */
+cs_fingerprint cs_store_fingerprint(const cs_store *store, uint32_t passage);
 
 /* The passages of a file are [first, first of file + 1). */
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file);

@@ -10,6 +10,7 @@
 struct cs_document_maker {
     xc_document *document;
     cs_vocabulary *words;
+    cs_fingerprinter print; /* of the passage at hand */
     cs_buf term;
 };
 
@@ -62,6 +63,21 @@ static cs_status count_text(cs_document_maker *m, cs_view text, uint32_t wdf, cs
     return status;
 }
 
+/* The words of the passage itself make its fingerprint too. */
+static cs_status count_body(cs_document_maker *m, cs_view text, cs_error *error)
+{
+    cs_tokenizer tokenizer;
+    cs_token token;
+    cs_status status = CS_OK;
+    cs_fingerprint_begin(&m->print);
+    cs_tokenizer_init(&tokenizer, text.data, text.len);
+    while (status == CS_OK && cs_tokenizer_next(&tokenizer, &token)) {
+        cs_fingerprint_add(&m->print, text, &token);
+        status = cs_vocabulary_count(m->words, &token, cs_weight_body, error);
+    }
+    return status;
+}
+
 static cs_status count_all(cs_document_maker *m, const cs_file *file, const cs_passage *passage,
                            cs_error *error)
 {
@@ -71,7 +87,7 @@ static cs_status count_all(cs_document_maker *m, const cs_file *file, const cs_p
     for (size_t i = 1; i < depth && status == CS_OK; i++)
         status = count_text(m, trail[i], cs_weight_heading, error);
     if (status == CS_OK)
-        status = count_text(m, passage->text, cs_weight_body, error);
+        status = count_body(m, passage->text, error);
     return status;
 }
 
@@ -179,7 +195,7 @@ static cs_status add_fields(cs_document_maker *m, const cs_file *file, cs_error 
     return status == CS_OK ? add_language(m, file, error) : status;
 }
 
-cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, const cs_passage *passage,
+cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_passage *passage,
                            bool first, xc_document **ret_document, cs_error *error)
 {
     xc_error failure;
@@ -198,8 +214,10 @@ cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, const 
         status = add_sources(maker, file, passage, error);
     if (status == CS_OK && first)
         status = add_fields(maker, file, error);
-    if (status == CS_OK)
+    if (status == CS_OK) {
+        passage->print = cs_fingerprint_end(&maker->print);
         *ret_document = maker->document;
+    }
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sentence.h"
+#include "template.h"
 
 /* A run without an end of sentence is cut at a blank when it has this many
  * times the words of a passage: code, tables of numbers, transcripts. */
@@ -196,6 +197,8 @@ static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_pie
         passage->kinds |= CS_KIND_CODE;
     if (is_in_sources(&p->study->file, first->section))
         passage->kinds |= CS_KIND_SOURCES;
+    if ((passage->kinds & (CS_KIND_CODE | CS_KIND_SOURCES)) == 0 && cs_template_is(passage->text))
+        passage->kinds |= CS_KIND_QUESTIONS;
     if (!take_spans(p, start, end, passage) || !take_marks(p, start, end, passage))
         return cs_fail_memory(error);
     set_range(p, first, last, is_cut, passage);

@@ -14,7 +14,8 @@ const cs_field_name cs_fields[] = {
 };
 const size_t cs_fields_count = sizeof cs_fields / sizeof *cs_fields;
 
-const char *const cs_kind_names[cs_kinds] = {"prose", "list", "quote", "table", "code", "sources"};
+const char *const cs_kind_names[cs_kinds] = {"prose", "list",    "quote",    "table",
+                                             "code",  "sources", "questions"};
 
 /* ---- terms ------------------------------------------------------------------ */
 
@@ -286,6 +287,16 @@ bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_se
     *ret_file = cs_read_varint32(&in);
     *ret_section = cs_read_varint32(&in);
     return !in.failed;
+}
+
+uint32_t cs_schema_passage_line(cs_view bytes)
+{
+    cs_reader in;
+    cs_reader_init(&in, bytes);
+    cs_read_sized(&in); /* text, file and section */
+    cs_read_varint32(&in);
+    cs_read_varint32(&in);
+    return cs_read_varint32(&in);
 }
 
 /* ---- files ---------------------------------------------------------------------- */

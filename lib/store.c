@@ -15,6 +15,7 @@ static const char magic[8] = {'C', 'S', 'S', 'T', 'O', 'R', 'E', '1'};
 static const char end_magic[4] = {'C', 'S', 'E', 'N'};
 enum {
     footer_size = 8 + 8 + 4 + 4 + 4 + 4 + 4,
+    print_size = 8 + 4,
     write_chunk = 1 << 20,
     max_record = 1 << 30,
     max_keys = 10000
@@ -90,7 +91,7 @@ static bool find_tables(cs_store *store)
     store->form_count = u32_at(footer + 24);
     uint64_t need = ((uint64_t)store->passage_count + 1) * 8 +
                     ((uint64_t)store->file_count + 1) * (8 + 4) + (uint64_t)store->form_count * 8 +
-                    store->passage_count;
+                    (uint64_t)store->passage_count * (1 + print_size);
     uint64_t end = all.len - footer_size;
     if (tables > end || facts > end || facts < tables || facts - tables != need)
         return false;
@@ -99,6 +100,7 @@ static bool find_tables(cs_store *store)
     store->first = store->files + ((size_t)store->file_count + 1) * 8;
     store->forms = store->first + ((size_t)store->file_count + 1) * 4;
     store->kinds = store->forms + (size_t)store->form_count * 8;
+    store->prints = store->kinds + store->passage_count;
     cs_reader in;
     cs_reader_init(&in, (cs_view){all.data + facts, (size_t)(end - facts)});
     return read_languages(&in, store) && read_views(&in, &store->keys);
@@ -167,6 +169,14 @@ uint32_t cs_store_kinds(const cs_store *store, uint32_t passage)
     return passage < store->passage_count ? (unsigned char)store->kinds[passage] : 0;
 }
 
+cs_fingerprint cs_store_fingerprint(const cs_store *store, uint32_t passage)
+{
+    if (passage >= store->passage_count)
+        return (cs_fingerprint){0};
+    const char *at = store->prints + (size_t)passage * print_size;
+    return (cs_fingerprint){.sketch = u64_at(at), .exact = u32_at(at + 8)};
+}
+
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file)
 {
     if (file >= store->file_count)
@@ -228,7 +238,7 @@ struct cs_store_writer {
     cs_buf pending; /* not yet written */
     cs_buf record;
     uint64_t written; /* bytes in the file, without `pending` */
-    cs_buf passages, files, first, forms, kinds;
+    cs_buf passages, files, first, forms, kinds, prints;
     uint32_t passage_count, file_count, form_count;
     uint32_t file_start; /* the first passage of the file being added */
     struct {
@@ -259,7 +269,7 @@ static cs_status flush(cs_store_writer *w, cs_error *error)
 static cs_status check_buffers(const cs_store_writer *w, cs_error *error)
 {
     const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files,
-                           &w->first,   &w->forms,  &w->kinds};
+                           &w->first,   &w->forms,  &w->kinds,    &w->prints};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (cs_buf_status(all[i]) == CS_MEMORY)
             return cs_fail_memory(error);
@@ -282,6 +292,7 @@ cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs
     cs_buf_init(&w->first, (size_t)UINT32_MAX * 4);
     cs_buf_init(&w->forms, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->kinds, UINT32_MAX);
+    cs_buf_init(&w->prints, (size_t)UINT32_MAX * print_size);
     w->path = cs_copy_string(cs_view_of(path));
     if (w->path == NULL) {
         cs_store_writer_free(w);
@@ -305,7 +316,7 @@ void cs_store_writer_free(cs_store_writer *writer)
     if (writer->fd >= 0)
         close(writer->fd);
     cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages, &writer->files,
-                     &writer->first,   &writer->forms,  &writer->kinds};
+                     &writer->first,   &writer->forms,  &writer->kinds,    &writer->prints};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cs_buf_release(all[i]);
     for (size_t i = 0; i < writer->keys.count; i++)
@@ -332,6 +343,8 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
     cs_buf_clear(&writer->record);
     cs_schema_add_passage(&writer->record, passage);
     cs_buf_add_char(&writer->kinds, (char)passage->kinds);
+    cs_buf_add_u64(&writer->prints, passage->print.sketch);
+    cs_buf_add_u32(&writer->prints, passage->print.exact);
     writer->passage_count++;
     return add_record(writer, &writer->passages, error);
 }
@@ -424,6 +437,7 @@ cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
     cs_buf_add_view(&w->pending, cs_buf_view(&w->first));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->forms));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->kinds));
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->prints));
     uint64_t facts = w->written + w->pending.len;
     add_facts(w);
     cs_buf_add_u64(&w->pending, tables);

@@ -28,6 +28,7 @@ enum {
     OPT_LIMIT,
     OPT_OFFSET,
     OPT_PER_FILE,
+    OPT_NO_FOLD,
     OPT_FILES,
     OPT_COUNT,
     OPT_NULL,
@@ -46,6 +47,7 @@ static const cs_option table[] = {
     {OPT_LIMIT, 'n', "limit", "N", "show N passages at most, 0 for all [10]"},
     {OPT_OFFSET, 0, "offset", "N", "leave out the N best"},
     {OPT_PER_FILE, 0, "per-file", "N", "of one study show N at most, 0 for all [3]"},
+    {OPT_NO_FOLD, 0, "no-fold", NULL, "show copies as passages of their own"},
     {0, 0, "What is printed:", NULL, NULL},
     {OPT_FILES, 'l', "files", NULL, "the studies' paths only"},
     {OPT_COUNT, 'c', "count", NULL, "the exact number of passages only"},
@@ -140,6 +142,9 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         return set_number("--offset", value, &s->page.offset, error);
     case OPT_PER_FILE:
         return set_number("--per-file", value, &s->page.per_file, error);
+    case OPT_NO_FOLD:
+        s->page.fold = false;
+        break;
     case OPT_NULL:
         s->null = true;
         break;
@@ -272,14 +277,15 @@ static const cs_context *same_study(const search *s, const cs_hit *hit)
     return NULL;
 }
 
-/* Makes the hits ready to be shown; those whose file is gone fall out. */
+/* Makes the hits ready to be shown; those whose file is gone fall out, or leave
+ * their place to a copy. */
 static cs_status make_contexts(search *s, cs_error *error)
 {
     bool check = s->settings->refresh != CS_REFRESH_NEVER;
     s->contexts = calloc(s->hits.count + 1, sizeof *s->contexts);
     if (s->contexts == NULL)
         return cs_fail_memory(error);
-    for (size_t i = 0; i < s->hits.count; i++) {
+    for (size_t i = 0; i < s->hits.count;) {
         const cs_hit *hit = &s->hits.items[i];
         const cs_context *same = same_study(s, hit);
         cs_context *context = &s->contexts[s->count++];
@@ -294,6 +300,7 @@ static cs_status make_contexts(search *s, cs_error *error)
             s->count--;
             s->hits.total -= s->hits.total > 0;
         }
+        i += !gone || !cs_match_replace(&s->hits, i);
     }
     return CS_OK;
 }
@@ -393,12 +400,13 @@ static cs_status list_sources(search *s, bool planned, bool *found, cs_error *er
     return status;
 }
 
-/* One hit a study, all studies unless a limit was set. */
+/* Of paths: one hit a study, copies too, all studies unless a limit was set. */
 static cs_page page_of(const settings *s)
 {
     cs_page page = s->page;
     if (s->format == OPT_FILES) {
         page.per_file = 1;
+        page.fold = false;
         page.limit = s->limited ? page.limit : UINT32_MAX;
     }
     return page;
@@ -460,7 +468,7 @@ static int print_help(void)
 
 int main(int argc, char **argv)
 {
-    settings s = {.page = {.limit = default_limit, .per_file = default_per_file}};
+    settings s = {.page = {.limit = default_limit, .per_file = default_per_file, .fold = true}};
     cs_error error = {0};
     CS_SCOPED(cs_operands) words = {0};
     CS_SCOPED(cs_buf) query = {.limit = cs_max_query};

@@ -9,11 +9,13 @@
 
 #include <stdlib.h>
 
+#include "fold.h"
 #include "words.h"
 
 void cs_hits_release(cs_hits *hits)
 {
     free(hits->items);
+    free(hits->copies.items);
     *hits = (cs_hits){0};
 }
 
@@ -53,11 +55,13 @@ static double rounded(double weight)
     return (double)(int64_t)(weight * grain + 0.5) / grain;
 }
 
-/* A list of sources names what others say: a passage that says it comes first. */
+/* A list of sources names what others say, questions without an answer say nothing: a passage that
+ * says it comes first. */
 static double score_of(const cs_store *store, uint32_t passage, double weight)
 {
-    const double sources = 0.5;
-    return rounded(cs_store_kinds(store, passage) & CS_KIND_SOURCES ? weight * sources : weight);
+    const double says_little = 0.5;
+    const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS;
+    return rounded(cs_store_kinds(store, passage) & little ? weight * says_little : weight);
 }
 
 /* Sorts every match that was fetched. Paths are needed, and read, only where
@@ -127,34 +131,100 @@ static struct tally_slot *tally_of(tally *t, const cs_hit *hit)
     }
 }
 
-/* Picks the page out of the sorted hits; *ret_passed is how many hits would
- * stand on this and the pages before it. */
-static bool pick(const cs_page *page, const cs_hit *all, size_t count, tally *t, cs_hits *hits,
-                 uint64_t *ret_passed)
+/* What picks a page out of the sorted hits. */
+typedef struct picker {
+    const cs_collection *collection;
+    const cs_page *page;
+    tally tally;
+    cs_fold fold;
+    uint64_t passed; /* hits that stand on this and the pages before it */
+    cs_hits *hits;
+} picker;
+
+enum { other_page = UINT32_MAX }; /* a hit of the pages before */
+
+static bool add_copy(cs_hits *hits, uint32_t of, const cs_hit *hit, size_t rank)
 {
-    uint64_t passed = 0;
-    hits->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct tally_slot *slot = tally_of(t, &all[i]);
-        slot->hits++;
-        if (page->per_file != 0 && slot->shown >= page->per_file)
-            continue;
-        bool before = passed < page->offset;
-        bool after = passed >= (uint64_t)page->offset + page->limit;
-        if (!after) {
-            slot->shown++;
-            passed++;
-        }
-        if (before || after)
-            continue;
-        slot->last = (uint32_t)hits->count;
-        cs_hit *hit = CS_PUSH(hits);
-        if (hit == NULL)
-            return false;
-        *hit = all[i];
-    }
-    *ret_passed = passed;
+    if (of == other_page || hits->items[of].copies++ >= cs_named_copies)
+        return true;
+    cs_copy *copy = CS_PUSH(&hits->copies);
+    if (copy == NULL)
+        return false;
+    *copy = (cs_copy){.shard = hit->shard,
+                      .passage = hit->passage,
+                      .file = hit->file,
+                      .of = of,
+                      .rank = (uint32_t)rank};
     return true;
+}
+
+/* Shows a hit, passes it over for another page, or folds it. */
+static bool pick_one(picker *p, const cs_hit *hit, size_t rank)
+{
+    uint32_t of = other_page;
+    struct tally_slot *slot = tally_of(&p->tally, hit);
+    cs_fingerprint print = {0};
+    if (p->page->fold) {
+        print = cs_store_fingerprint(p->collection->shards[hit->shard].store, hit->passage);
+        if (cs_fold_find(&p->fold, print, &of))
+            return add_copy(p->hits, of, hit, rank);
+    }
+    slot->hits++;
+    bool before = p->passed < p->page->offset;
+    bool after = p->passed >= (uint64_t)p->page->offset + p->page->limit;
+    if (after || (p->page->per_file != 0 && slot->shown >= p->page->per_file))
+        return true;
+    slot->shown++;
+    p->passed++;
+    if (p->page->fold)
+        cs_fold_keep(&p->fold, print, before ? other_page : (uint32_t)p->hits->count);
+    if (before)
+        return true;
+    slot->last = (uint32_t)p->hits->count;
+    cs_hit *shown = CS_PUSH(p->hits);
+    if (shown != NULL)
+        *shown = *hit;
+    return shown != NULL;
+}
+
+static bool pick(picker *p, const cs_hit *all, size_t count)
+{
+    uint64_t kept = (uint64_t)p->page->offset + p->page->limit;
+    p->hits->count = p->hits->copies.count = 0;
+    bool done =
+        tally_init(&p->tally, count) && cs_fold_init(&p->fold, kept < count ? (size_t)kept : count);
+    for (size_t i = 0; done && i < count; i++)
+        done = pick_one(p, &all[i], i);
+    return done;
+}
+
+static int compare_copies(const void *a, const void *b)
+{
+    const cs_copy *x = a, *y = b;
+    if (x->of != y->of)
+        return x->of > y->of ? 1 : -1;
+    return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* Gives each hit its copies, and these their places. */
+static cs_status place_copies(const cs_collection *c, cs_hits *hits, cs_error *error)
+{
+    cs_status status = CS_OK;
+    if (hits->copies.count > 1)
+        qsort(hits->copies.items, hits->copies.count, sizeof *hits->copies.items, compare_copies);
+    for (size_t i = 0; i < hits->copies.count && status == CS_OK; i++) {
+        cs_copy *copy = &hits->copies.items[i];
+        const cs_store *store = c->shards[copy->shard].store;
+        cs_file file;
+        cs_hit *hit = &hits->items[copy->of];
+        if (hit->named++ == 0)
+            hit->first_copy = (uint32_t)i;
+        copy->line = cs_schema_passage_line(cs_store_passage(store, copy->passage));
+        status = cs_schema_read_stamp(cs_store_file(store, copy->file), &file, error);
+        if (status == CS_OK)
+            copy->path = file.path;
+    }
+    return status;
 }
 
 static void set_more(tally *t, cs_hits *hits)
@@ -197,22 +267,20 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
     if (status == CS_OK && !complete)
         sure = without_edge(all, mset.count, rounded(mset.items[mset.count - 1].weight));
     xc_mset_free(&mset);
-    tally t;
-    if (status == CS_OK && tally_init(&t, sure)) {
-        uint64_t passed = 0;
-        if (!pick(page, all, sure, &t, hits, &passed))
-            status = cs_fail_memory(error);
-        set_more(&t, hits);
-        hits->files = t.files;
-        *ret_enough = complete || passed >= (uint64_t)page->offset + page->limit;
-        free(t.slots);
-    } else if (status == CS_OK) {
+    picker p = {.collection = c, .page = page, .hits = hits};
+    if (status == CS_OK && !pick(&p, all, sure))
         status = cs_fail_memory(error);
+    if (status == CS_OK) {
+        set_more(&p.tally, hits);
+        hits->files = p.tally.files;
+        *ret_enough = complete || p.passed >= (uint64_t)page->offset + page->limit;
     }
+    free(p.tally.slots);
+    cs_fold_release(&p.fold);
     free(all);
     for (size_t i = 0; status == CS_OK && i < hits->count; i++)
         status = set_path(c, &hits->items[i], error);
-    return status;
+    return status == CS_OK ? place_copies(c, hits, error) : status;
 }
 
 /* How many matches to begin with: all that an exact total needs, or when there are
@@ -237,6 +305,22 @@ cs_status cs_match_run(const cs_collection *collection, const cs_search_plan *pl
             return status;
         fetch *= 4;
     }
+}
+
+bool cs_match_replace(cs_hits *hits, size_t hit)
+{
+    cs_hit *h = &hits->items[hit];
+    if (h->named == 0)
+        return false;
+    const cs_copy *copy = &hits->copies.items[h->first_copy++];
+    h->named--;
+    h->copies--;
+    h->more = 0; /* of the study that is gone */
+    h->shard = copy->shard;
+    h->passage = copy->passage;
+    h->file = copy->file;
+    h->path = copy->path;
+    return true;
 }
 
 cs_status cs_match_count(const cs_collection *collection, const cs_search_plan *plan,

@@ -58,7 +58,7 @@ cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs
 /* Cuts a text to so many columns, with an ellipsis at its end. */
 void cs_print_cut(cs_buf *text, size_t columns);
 
-/* Appends the path of a hit as it is opened from `cwd`: raw bytes. */
-void cs_print_path(const cs_report *report, const cs_context *context, cs_buf *out);
+/* Appends a path of an index as it is opened from `cwd`: raw bytes. */
+void cs_print_path(const cs_report *report, const cs_index *index, cs_view path, cs_buf *out);
 
 #endif

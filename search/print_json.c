@@ -133,6 +133,21 @@ static json_t *snippet_of(const cs_context *c)
                : NULL;
 }
 
+static json_t *copies_of(const cs_report *report, const cs_hit *hit)
+{
+    json_t *copies = json_array();
+    for (uint32_t i = 0; i < hit->named; i++) {
+        const cs_copy *c = &report->hits->copies.items[hit->first_copy + i];
+        json_t *copy = json_pack("{s:o,s:I}", "path", repaired(c->path.data, c->path.len), "line",
+                                 (json_int_t)c->line);
+        const char *root = report->collection->shards[c->shard].index->manifest.settings.root;
+        if (report->collection->index_count > 1)
+            json_object_set_new(copy, "root", repaired(root, strlen(root)));
+        json_array_append_new(copies, copy);
+    }
+    return copies;
+}
+
 /* A passage that moved with its file has its new lines; a stale one has none. */
 static json_t *result_of(const cs_report *report, const cs_context *c, size_t rank)
 {
@@ -155,6 +170,8 @@ static json_t *result_of(const cs_report *report, const cs_context *c, size_t ra
     json_object_set_new(result, "stale", json_boolean(stale));
     json_object_set_new(result, "matches", stale ? json_array() : matches_of(c));
     json_object_set_new(result, "sources", sources_of(c));
+    json_object_set_new(result, "copies", copies_of(report, c->hit));
+    json_object_set_new(result, "copy_count", json_integer(c->hit->copies));
     json_object_set_new(result, "more", json_integer(c->hit->more));
     if (report->collection->index_count > 1) {
         const char *root = c->index->manifest.settings.root;

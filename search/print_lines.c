@@ -28,12 +28,12 @@ static void add_relative(cs_buf *out, const char *from, const char *to)
     cs_buf_add_string(out, to + common + 1);
 }
 
-void cs_print_path(const cs_report *report, const cs_context *context, cs_buf *out)
+void cs_print_path(const cs_report *report, const cs_index *index, cs_view name, cs_buf *out)
 {
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
-    const char *root = context->index->manifest.settings.root;
+    const char *root = index->manifest.settings.root;
     cs_buf_addf(&path, "%s%s", root, root[0] == '/' && root[1] == '\0' ? "" : "/");
-    cs_buf_add_view(&path, context->hit->path);
+    cs_buf_add_view(&path, name);
     if (cs_buf_status(&path) != CS_OK)
         out->status = cs_buf_status(&path);
     else if (report->cwd == NULL)
@@ -45,7 +45,7 @@ void cs_print_path(const cs_report *report, const cs_context *context, cs_buf *o
 static void add_printable_path(const cs_report *report, const cs_context *c, cs_buf *out)
 {
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
-    cs_print_path(report, c, &path);
+    cs_print_path(report, c->index, c->hit->path, &path);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
 }
 
@@ -85,7 +85,7 @@ cs_status cs_print_files(const cs_report *report, cs_buf *out, cs_error *error)
 {
     for (size_t i = 0; i < report->count; i++) {
         if (report->separator == '\0')
-            cs_print_path(report, &report->contexts[i], out);
+            cs_print_path(report, report->contexts[i].index, report->contexts[i].hit->path, out);
         else
             add_printable_path(report, &report->contexts[i], out);
         cs_buf_add_char(out, report->separator);

@@ -67,7 +67,7 @@ static void begin_link(screen *s, const cs_context *c)
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
     cs_report absolute = *s->report;
     absolute.cwd = NULL;
-    cs_print_path(&absolute, c, &path);
+    cs_print_path(&absolute, c->index, c->hit->path, &path);
     char host[64] = "";
     gethostname(host, sizeof host - 1);
     cs_buf_addf(s->out, "\033]8;;file://%s", host);
@@ -92,7 +92,7 @@ static void end_link(screen *s)
 static void add_place(screen *s, const cs_context *c, cs_buf *out)
 {
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
-    cs_print_path(s->report, c, &path);
+    cs_print_path(s->report, c->index, c->hit->path, &path);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
     if (c->freshness == CS_STALE)
         cs_buf_add_string(out, " (changed since)");
@@ -320,6 +320,55 @@ static void add_sources(screen *s, const cs_context *c)
     }
 }
 
+/* ---- copies -------------------------------------------------------------------------------- */
+
+/* The place of a copy; of one too wide the end is kept, which has the name and
+ * the line. */
+static void add_copy(screen *s, const cs_copy *copy, size_t room, cs_buf *out)
+{
+    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) place = {.limit = 1 << 19};
+    const cs_index *index = s->report->collection->shards[copy->shard].index;
+    cs_print_path(s->report, index, copy->path, &path);
+    cs_text_add_printable(&place, path.data == NULL ? "" : path.data, path.len);
+    cs_buf_addf(&place, ":%u", copy->line);
+    size_t from = 0, size;
+    bool fits = cs_text_width(place.data, place.len) <= room;
+    while (!fits && from < place.len &&
+           cs_text_width(place.data + from, place.len - from) >= room) {
+        cs_text_decode(place.data + from, place.len - from, &size);
+        from += size;
+    }
+    cs_buf_add_string(out, fits ? "" : "\xE2\x80\xA6");
+    cs_buf_add(out, place.data + from, place.len - from);
+}
+
+/* "and 3 copies: a.md:12, b.md:40, ...": as many places as fit in the line. */
+static void add_copies(screen *s, const cs_hit *hit)
+{
+    enum { rest = 3 }; /* columns of ", ..." */
+    const cs_copy *copies = &s->report->hits->copies.items[hit->first_copy];
+    bool all = hit->named == hit->copies;
+    if (hit->copies == 0)
+        return;
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 20};
+    cs_buf_addf(&line, "and %u %s: ", hit->copies, hit->copies == 1 ? "copy" : "copies");
+    for (uint32_t i = 0; i < hit->named; i++) {
+        size_t room = s->columns - indent - (i + 1 < hit->copies ? rest : 0);
+        size_t used = cs_text_width(line.data, line.len), before = line.len;
+        cs_buf_add_string(&line, i == 0 ? "" : ", ");
+        add_copy(s, &copies[i], i == 0 ? room - used : SIZE_MAX, &line);
+        if (i > 0 && cs_text_width(line.data, line.len) > room) {
+            cs_buf_truncate(&line, before);
+            all = false;
+            break;
+        }
+    }
+    if (!all)
+        cs_buf_add_string(&line, ", \xE2\x80\xA6");
+    cs_buf_addf(s->out, "%*s%s%s%s\n", indent, "", s->style->dim, line.data, s->style->off);
+}
+
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 /* 12345 as 12,345. */
@@ -373,6 +422,7 @@ cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *erro
         add_header(&s, c, (size_t)(i + 1) + report->offset);
         add_excerpts(&s, c);
         add_sources(&s, c);
+        add_copies(&s, c->hit);
         if (c->hit->more > 0)
             cs_buf_addf(out, "%*s%s+ %u more in this study (--per-file 0)%s\n", indent, "",
                         s.style->dim, c->hit->more, s.style->off);
