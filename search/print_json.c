@@ -20,7 +20,7 @@ enum { schema = 1 };
 
 static json_t *string_of(cs_view text)
 {
-    return json_stringn(text.data, text.len);
+    return json_stringn(text.len > 0 ? text.data : "", text.len);
 }
 
 /* A path or another text that may be any bytes. */

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 
+#include "corpora.h"
 #include "passage.h"
 #include "text.h"
 
@@ -207,28 +207,10 @@ static void check_bytes(const char *path, cs_view bytes)
 
 /* ---- folders ------------------------------------------------------------------------ */
 
-static int check_file(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-    (void)where;
-    if (type != FTW_F || st->st_size > 64 << 20)
-        return 0;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return 0;
-    char *bytes = malloc((size_t)st->st_size + 1);
-    assert_non_null(bytes);
-    size_t len = fread(bytes, 1, (size_t)st->st_size, file);
-    fclose(file);
-    if (!cs_source_is_binary((cs_view){bytes, len}))
-        check_bytes(path, (cs_view){bytes, len});
-    free(bytes);
-    return 0;
-}
-
 static void check_folder(const char *folder)
 {
     files = passages = spans = faults = 0;
-    assert_int_equal(nftw(folder, check_file, 16, FTW_PHYS), 0);
+    corpora_folder(folder, check_bytes);
     print_message("%s: %zu files, %zu passages, %zu spans\n", folder, files, passages, spans);
     if (faults > 0)
         fail_msg("%zu faults", faults);
@@ -237,22 +219,15 @@ static void check_folder(const char *folder)
 
 static void test_the_corpus(void **state)
 {
-    const char *folder = getenv("CORPUS");
     (void)state;
-    check_folder(folder != NULL ? folder : "corpus");
+    corpora_own(check_folder);
 }
 
 static void test_other_corpora(void **state)
 {
-    const char *named = getenv("CASES_CORPORA");
     (void)state;
-    if (named == NULL || *named == '\0')
+    if (!corpora_others(check_folder))
         skip();
-    char *folders = cs_copy_string(cs_view_of(named)), *rest = NULL;
-    assert_non_null(folders);
-    for (char *f = strtok_r(folders, ":", &rest); f != NULL; f = strtok_r(NULL, ":", &rest))
-        check_folder(f);
-    free(folders);
 }
 
 /* Every file of the corpus once more in the other encodings that are read. */
