@@ -70,7 +70,7 @@ $(B)/tests/%_test: $(B)/tests/unit/%_test.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
-$(B)/tests/unit/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+$(B)/tests/unit/%.c.o $(B)/tests/survey.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
 
 $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -80,6 +80,18 @@ check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=addres
 	$(Q)BUILD=$(B) tests/run
 
 units: $(UNIT)
+
+check-corpora: check-deps  ## what holds for every file and hit, over ../shared/corpora where it is there
+	$(Q)$(MAKE) --no-print-directory all units
+	$(Q)BUILD=$(B) CASES_QUERIES=1000 tests/with-corpora tests/run $(B)/tests/clean_test \
+	    $(B)/tests/spans_test tests/rules/spans
+
+survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by feature (SAMPLES=5 to look at some)
+	$(Q)tests/with-corpora $(B)/tests/survey -s $(or $(SAMPLES),0) $(FOLDERS)
+
+$(B)/tests/survey: $(B)/tests/survey.c.o $(B)/parts.a $(B)/lib.a
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
 demo: all  ## index corpus/ and ask it for "valuation"
 	$(Q)$(B)/caseindex corpus
@@ -108,6 +120,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: all deps check-deps check units demo bench install uninstall format clean help
+.PHONY: all deps check-deps check check-corpora survey units demo bench install uninstall format clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text.h"
+
 static const char *const source_headings[] = {
     "resources",   "references", "reference",      "sources",       "source",
     "works cited", "citations",  "bibliography",   "footnotes",     "endnotes",
@@ -18,22 +20,67 @@ static const char *const source_headings[] = {
     "מקורות",      "المراجع",    "المصادر",        "источники",     "литература",
 };
 
-static bool is_number_byte(char c)
-{
-    return (c >= '0' && c <= '9') || c == '.' || c == ')' || c == ' ' || c == '#';
-}
+/* What may stand before such a name. */
+static const char *const source_qualities[] = {
+    "additional", "external",    "further", "helpful",   "main",     "official", "online", "other",
+    "primary",    "recommended", "related", "secondary", "selected", "useful",   "web",
+};
 
-bool cs_is_source_heading(cs_view heading)
+/* Without numbering, emoji and signs in front, and colons and stops behind. */
+static cs_view core_of(cs_view heading)
 {
-    while (heading.len > 0 && is_number_byte(heading.data[0]))
-        heading.data++, heading.len--;
+    size_t size;
+    while (heading.len > 0) {
+        cs_class class = cs_text_class(cs_text_decode(heading.data, heading.len, &size));
+        if (class == CS_CLASS_LETTER || class == CS_CLASS_BIGRAM)
+            break;
+        heading.data += size;
+        heading.len -= size;
+    }
     while (heading.len > 0 && strchr(": .", heading.data[heading.len - 1]) != NULL)
         heading.len--;
+    return heading;
+}
+
+static bool is_named(cs_view heading)
+{
     for (size_t i = 0; i < sizeof source_headings / sizeof *source_headings; i++)
         if (strlen(source_headings[i]) == heading.len &&
             strncasecmp(source_headings[i], heading.data, heading.len) == 0)
             return true;
     return false;
+}
+
+/* "Primary sources", but not "Other notes". */
+static bool is_qualified(cs_view heading)
+{
+    for (size_t i = 0; i < sizeof source_qualities / sizeof *source_qualities; i++) {
+        size_t len = strlen(source_qualities[i]);
+        if (heading.len <= len + 1 || heading.data[len] != ' ' ||
+            strncasecmp(source_qualities[i], heading.data, len) != 0)
+            continue;
+        cs_view rest = {heading.data + len + 1, heading.len - len - 1};
+        return is_named(rest) && strncasecmp(rest.data, "notes", rest.len) != 0;
+    }
+    return is_named(heading);
+}
+
+bool cs_is_source_heading(cs_view heading)
+{
+    enum { max_length = 80 };
+    static const char *const joints[] = {" & ", " and ", " / ", ", "};
+    cs_view rest = core_of(heading);
+    if (rest.len > max_length)
+        return false;
+    for (size_t j = 0; j < sizeof joints / sizeof *joints; j++) {
+        const char *joint = memmem(rest.data, rest.len, joints[j], strlen(joints[j]));
+        if (joint == NULL)
+            continue;
+        cs_view first = {rest.data, (size_t)(joint - rest.data)};
+        cs_view second = {joint + strlen(joints[j]), rest.len - first.len - strlen(joints[j])};
+        return is_qualified(first) && is_qualified(second);
+    }
+    return is_qualified(rest);
 }
 
 static bool is_digit(char c)

@@ -15,11 +15,39 @@
 static void test_headings_of_sources(void **state)
 {
     static const char *const yes[] = {
-        "Resources",    "resources:", "REFERENCES", "Sources",    "3. Works cited:", "Works Cited",
-        "Bibliography", "Links",      "7) Notes",   "Footnotes.", "Quellen",         "参考文献",
+        "Resources",
+        "resources:",
+        "REFERENCES",
+        "Sources",
+        "3. Works cited:",
+        "Works Cited",
+        "Bibliography",
+        "Links",
+        "7) Notes",
+        "Footnotes.",
+        "Quellen",
+        "参考文献",
+        "📚 References",
+        "8. References & Sources",
+        "Primary sources:",
+        "Useful Links",
+        "Notes and References",
+        "§ Further resources",
     };
     static const char *const no[] = {
-        "", "Results", "Human resources", "Resource allocation", "Source code", "3.", "Linkss",
+        "",
+        "Results",
+        "Human resources",
+        "Key resources",
+        "Other notes",
+        "Sources of revenue",
+        "News & links",
+        "Primary",
+        "Primary ",
+        "Resource allocation",
+        "Source code",
+        "3.",
+        "Linkss",
     };
     (void)state;
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
