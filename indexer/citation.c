@@ -60,7 +60,8 @@ static bool is_qualified(cs_view heading)
             strncasecmp(source_qualities[i], heading.data, len) != 0)
             continue;
         cs_view rest = {heading.data + len + 1, heading.len - len - 1};
-        return is_named(rest) && strncasecmp(rest.data, "notes", rest.len) != 0;
+        return is_named(heading) ||
+               (is_named(rest) && strncasecmp(rest.data, "notes", rest.len) != 0);
     }
     return is_named(heading);
 }
