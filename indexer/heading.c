@@ -15,8 +15,14 @@ enum { max_bold_heading = 120 }; /* bytes; a longer bold line is a sentence */
 
 static bool ends_sentence(cs_view text)
 {
-    char last = text.data[text.len - 1];
-    return last == '.' || last == ',' || last == ';' || last == '!';
+    static const char *const ends[] = {
+        ".", ",", ";", "!", "\xE3\x80\x82", "\xEF\xBC\x8C", "\xEF\xBC\x9B", "\xEF\xBC\x81"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) { /* the last ones: 。，；！ */
+        size_t len = strlen(ends[i]);
+        if (text.len >= len && memcmp(text.data + text.len - len, ends[i], len) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* "3", "IV", "B". */
@@ -39,10 +45,42 @@ static bool holds_sentence(cs_view text)
     return stop != NULL || ends_sentence(text);
 }
 
+/* Without blanks, colons and a hard break at the end. */
+static cs_view without_break(cs_view line)
+{
+    static const char *const ends[] = {" ", "\t", "\\", ":", "<br>", "<br/>", "<br />"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t len = strlen(ends[i]);
+        if (line.len < len || strncasecmp(line.data + line.len - len, ends[i], len) != 0)
+            continue;
+        line.len -= len;
+        i = SIZE_MAX; /* from the first one again */
+    }
+    return line;
+}
+
+/* <b>text</b> and <strong>text</strong>. */
+static bool is_bold_element(cs_view line, cs_view *ret_inner)
+{
+    static const char *const tags[][2] = {{"<b>", "</b>"}, {"<strong>", "</strong>"}};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        size_t open = strlen(tags[i][0]), close = open + 1;
+        if (line.len <= open + close || line.len > max_bold_heading + open + close ||
+            strncasecmp(line.data, tags[i][0], open) != 0 ||
+            strncasecmp(line.data + line.len - close, tags[i][1], close) != 0)
+            continue;
+        *ret_inner = (cs_view){line.data + open, line.len - open - close};
+        return memmem(ret_inner->data, ret_inner->len, tags[i][1], close) == NULL &&
+               !holds_sentence(*ret_inner);
+    }
+    return false;
+}
+
 bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner)
 {
-    while (line.len > 0 && strchr(" \t\\:", line.data[line.len - 1]) != NULL)
-        line.len--;
+    line = without_break(line);
+    if (line.len > 0 && line.data[0] == '<')
+        return is_bold_element(line, ret_inner);
     size_t marks = 0; /* 2, or 3 for bold italics */
     while (marks < 3 && marks < line.len && line.data[marks] == line.data[0])
         marks++;
@@ -60,15 +98,20 @@ bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner)
 
 /* ---- headings in HTML --------------------------------------------------------------- */
 
+static bool ends_name(char c)
+{
+    return c == '>' || c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 /* The level of a heading tag at `at` ("<h2", "<summary"), or 0. */
 static uint32_t html_heading_level(cs_view text, size_t at)
 {
     size_t left = text.len - at;
     const char *tag = text.data + at;
     if (left > 4 && strncasecmp(tag, "<h", 2) == 0 && tag[2] >= '1' && tag[2] <= '6' &&
-        (tag[3] == '>' || tag[3] == ' '))
+        ends_name(tag[3]))
         return (uint32_t)(tag[2] - '0');
-    if (left > 9 && strncasecmp(tag, "<summary", 8) == 0 && (tag[8] == '>' || tag[8] == ' '))
+    if (left > 9 && strncasecmp(tag, "<summary", 8) == 0 && ends_name(tag[8]))
         return cs_bold_level;
     return 0;
 }

@@ -9,7 +9,9 @@
 
 #include "study_work.h"
 
-enum { max_heading = 300 }; /* bytes of a heading that are kept */
+/* Bytes of a heading; a longer one is a paragraph that someone marked as one,
+ * or that stands above a rule. The longest real ones have about 190. */
+enum { max_heading = 200 };
 
 typedef cs_study_work work;
 
@@ -97,9 +99,15 @@ void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32
         return;
     }
     *section = (cs_section){form, parent, level, line + 1, heading};
-    w->section = (uint32_t)file->sections.count - 1;
+    cs_study_enter_section(w, (uint32_t)file->sections.count - 1);
+}
+
+void cs_study_enter_section(work *w, uint32_t section)
+{
+    const cs_file *file = &w->study->file;
+    w->section = section;
     w->in_sources = false;
-    for (uint32_t s = w->section; s != cs_no_parent; s = file->sections.items[s].parent)
+    for (uint32_t s = section; s != cs_no_parent; s = file->sections.items[s].parent)
         w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
 }
 
@@ -131,7 +139,7 @@ void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t so
     cs_study_end_piece(w, piece, before);
 }
 
-/* "{#id}" and "{.class}" at the end of a heading. */
+/* "{#id}", "{.class}", "{-}" at the end of a heading. */
 static cs_view without_attributes(cs_view text)
 {
     if (text.len < 3 || text.data[text.len - 1] != '}')
@@ -139,31 +147,59 @@ static cs_view without_attributes(cs_view text)
     size_t open = text.len - 1;
     while (open > 0 && text.data[open] != '{')
         open--;
-    char next = text.data[open + 1];
-    if (text.data[open] == '{' && (next == '#' || next == '.' || next == ':'))
+    size_t next = open + 1;
+    while (text.data[next] == ' ')
+        next++;
+    if (text.data[open] == '{' && strchr("#.:-", text.data[next]) != NULL)
         text.len = open;
     return text;
 }
 
-cs_view cs_study_heading_text(work *w)
+static bool ends_with(cs_view text, const char *end)
+{
+    size_t len = strlen(end);
+    return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
+}
+
+/* A heading as it stands in a trail: no attributes, no colon at the end. */
+static cs_view clean_heading(cs_view text)
+{
+    static const char *const ends[] = {" ", "\t", ":", "\xEF\xBC\x9A", "\xC2\xB6"}; /* "：", "¶" */
+    text = without_attributes(text);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends_with(text, ends[i])) {
+            text.len -= strlen(ends[i]);
+            i = SIZE_MAX; /* from the first one again */
+        }
+    return text;
+}
+
+/* Rules and dots head nothing. */
+static bool has_word(cs_view text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i], letter = c | 0x20;
+        if (c >= 0x80 || (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z'))
+            return true;
+    }
+    return false;
+}
+
+bool cs_study_heading_text(work *w, cs_view *ret_text)
 {
     cs_visible *visible = &w->study->visible;
     uint32_t before = cs_visible_length(visible);
     size_t notes = w->inline_reader.notes.count;
     cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, visible);
     cs_view text = {visible->text.data + before, cs_visible_length(visible) - before};
-    text = without_attributes(text);
-    while (text.len > 0 && (is_blank(text.data[text.len - 1]) || text.data[text.len - 1] == ':'))
-        text.len--;
-    if (text.len > max_heading) {
-        text.len = max_heading;
-        while (text.len > 0 && ((unsigned char)text.data[text.len] & 0xC0) == 0x80)
-            text.len--;
-    }
-    cs_view kept = cs_arena_copy(&w->study->arena, text);
+    text = clean_heading(text);
+    bool fits = text.len <= max_heading;
+    *ret_text = (cs_view){"", 0};
+    if (fits && has_word(text))
+        *ret_text = cs_arena_copy(&w->study->arena, text);
     cs_visible_truncate(visible, before);
     w->inline_reader.notes.count = notes;
-    return kept;
+    return fits;
 }
 
 /* ---- headings ---------------------------------------------------------------------------- */
@@ -232,24 +268,34 @@ static uint32_t before_underline(const work *w, const cs_block *block)
     return block->first;
 }
 
-static void read_heading(work *w, const cs_block *block)
+static void read_paragraph(work *w, cs_block *block);
+
+/* A heading in a quote or a list is text, and so is one as long as a paragraph. */
+static void read_heading(work *w, cs_block *block)
 {
     uint32_t start, end;
+    cs_view heading;
     cs_study_block_line(w, block, block->first, &start, &end);
     bool atx = start < end && source_text(w)[start] == '#';
+    bool inside = block->quotes > 0 || block->lists > 0;
+    uint32_t last = atx ? block->first : before_underline(w, block);
     if (atx) {
         trim_atx(w, &start, &end);
         cs_flat_clear(&w->flat);
         cs_flat_add(&w->flat, &w->study->source, start, end);
     } else {
-        cs_study_flatten(w, block, block->first, before_underline(w, block));
+        cs_study_flatten(w, block, block->first, last);
     }
-    if (block->quotes > 0 || block->lists > 0)
+    if (!inside && cs_study_heading_text(w, &heading)) {
+        cs_study_open_section(w, atx ? CS_HEADING_ATX : CS_HEADING_SETEXT, block->level,
+                              block->first, heading);
+    } else if (!inside && !atx) {
+        block->last = last;
+        read_paragraph(w, block);
+    } else {
         cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
                            cs_study_line_start(w, block->first), cs_study_line_end(w, block->last));
-    else
-        cs_study_open_section(w, atx ? CS_HEADING_ATX : CS_HEADING_SETEXT, block->level,
-                              block->first, cs_study_heading_text(w));
+    }
 }
 
 /* ---- paragraphs ------------------------------------------------------------------------------ */
@@ -266,15 +312,6 @@ static void skip_task_box(work *w, cs_block *block)
     block->column += 4;
 }
 
-static void add_lines(work *w, const cs_block *block, uint32_t first, uint32_t last)
-{
-    if (first > last)
-        return;
-    cs_study_flatten(w, block, first, last);
-    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_PROSE,
-                       cs_study_line_start(w, first), cs_study_line_end(w, last));
-}
-
 /* A line that is one address: in a list of sources each is a line of its own. */
 static bool is_address(const work *w, const cs_block *block, uint32_t line)
 {
@@ -288,24 +325,150 @@ static bool is_address(const work *w, const cs_block *block, uint32_t line)
     return web && memchr(text.data, ' ', text.len) == NULL;
 }
 
-/* Text, with the tables and addresses that stand between its lines. */
+/* A line that begins a piece of its own: 0, or how many of its bytes are a mark.
+ * ": text" defines the term above it. */
+static uint32_t definition_mark(const work *w, const cs_block *block, uint32_t line)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, line, &start, &end);
+    uint32_t at = start;
+    if (at < end && source_text(w)[at] == ':')
+        while (++at < end && is_blank(source_text(w)[at]))
+            continue;
+    return at > start + 1 && at < end ? at - start : 0;
+}
+
+/* Lines of text; `skip` bytes of the first one are a mark. */
+static void add_text(work *w, const cs_block *block, uint32_t first, uint32_t last, uint32_t skip)
+{
+    if (first > last)
+        return;
+    cs_flat_clear(&w->flat);
+    for (uint32_t line = first; line <= last; line++) {
+        uint32_t start, end;
+        cs_study_block_line(w, block, line, &start, &end);
+        cs_flat_add(&w->flat, &w->study->source, line == first ? start + skip : start, end);
+    }
+    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_PROSE,
+                       cs_study_line_start(w, first), cs_study_line_end(w, last));
+}
+
+/* Whether a line begins a callout, and its title. */
+static bool starts_callout(const work *w, const cs_block *block, uint32_t line, cs_view *ret_title)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, line, &start, &end);
+    bool alert = block->quotes > 0 && line == block->first;
+    return cs_notation_is_callout(line_view(w, start, end), alert, ret_title);
+}
+
+/* The title of the callout that `line` begins, as a piece. */
+static void read_callout(work *w, const cs_block *block, uint32_t line)
+{
+    cs_view title;
+    if (!starts_callout(w, block, line, &title) || title.len == 0)
+        return;
+    uint32_t from = (uint32_t)(title.data - source_text(w));
+    cs_flat_clear(&w->flat);
+    cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)title.len);
+    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE, cs_study_line_start(w, line),
+                       cs_study_line_end(w, line));
+}
+
+/* Text, with the tables, addresses, callouts and definitions that stand between
+ * its lines. */
 static void read_lines(work *w, const cs_block *block, uint32_t first)
 {
-    uint32_t text = first;
+    uint32_t text = first, skip = 0;
+    cs_view title;
     for (uint32_t line = first; line <= block->last;) {
-        bool table = line < block->last && cs_table_begins(w, line, block->quotes);
-        bool address = !table && is_address(w, block, line);
-        if (!table && !address) {
+        uint32_t mark = definition_mark(w, block, line), next = line + 1;
+        bool table = line < block->last && cs_table_begins(w, block, line);
+        bool address = !table && is_address(w, block, line), own = table || address;
+        if (!own && mark == 0 && !starts_callout(w, block, line, &title)) {
             line++;
             continue;
         }
         if (line > text)
-            add_lines(w, block, text, line - 1);
-        if (address)
-            add_lines(w, block, line, line);
-        text = line = address ? line + 1 : cs_table_read(w, line, block->last, block->quotes);
+            add_text(w, block, text, line - 1, skip);
+        if (table)
+            next = cs_table_read(w, block, line, block->last);
+        else if (address)
+            add_text(w, block, line, line, 0);
+        else if (mark == 0)
+            read_callout(w, block, line);
+        text = mark > 0 && !own ? line : next;
+        skip = own ? 0 : mark;
+        line = next;
     }
-    add_lines(w, block, text, block->last);
+    add_text(w, block, text, block->last, skip);
+}
+
+/* A paragraph that is one bold line, not in a quote or list; its text. */
+static bool is_bold_line(const work *w, const cs_block *block, cs_view *ret_inner)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    return block->kind == CS_BLOCK_PARAGRAPH && block->first == block->last && block->quotes == 0 &&
+           block->lists == 0 && cs_heading_is_bold_line(line_view(w, start, end), ret_inner);
+}
+
+/* Whether there is text under a bold line: before another one, a heading or the
+ * end. Without any it heads nothing; it is then a fact in bold. */
+static bool heads_text(const work *w)
+{
+    cs_view inner;
+    if (w->block + 1 >= w->blocks->count)
+        return false;
+    const cs_block *next = &w->blocks->items[w->block + 1];
+    bool heading = next->kind == CS_BLOCK_HEADING && next->quotes == 0 && next->lists == 0;
+    return !heading && !is_bold_line(w, next, &inner);
+}
+
+static bool read_bold_line(work *w, const cs_block *block)
+{
+    cs_view inner, heading;
+    if (!is_bold_line(w, block, &inner) || !heads_text(w))
+        return false;
+    uint32_t from = (uint32_t)(inner.data - source_text(w));
+    cs_flat_clear(&w->flat);
+    cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
+    if (!cs_study_heading_text(w, &heading) || heading.len == 0)
+        return false;
+    cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first, heading);
+    return true;
+}
+
+/* Skips the code of MDX that a paragraph begins with; false when it is nothing
+ * else. An export goes on until its braces are closed. */
+static bool skip_modules(work *w, cs_block *block)
+{
+    enum { max_export = 400 };
+    const cs_source *source = &w->study->source;
+    uint32_t start, end;
+    while (block->quotes == 0 && block->lists == 0 && block->first <= block->last) {
+        cs_study_block_line(w, block, block->first, &start, &end);
+        cs_view line = line_view(w, start, end);
+        if (cs_notation_is_export(line)) {
+            int depth = 0;
+            uint32_t at = block->first;
+            for (; at < source->lines.count && at - block->first < max_export; at++) {
+                cs_source_line_range(source, at, &start, &end);
+                for (uint32_t i = start; i < end; i++)
+                    depth += source_text(w)[i] == '{' ? 1 : source_text(w)[i] == '}' ? -1 : 0;
+                if (at >= block->last && depth <= 0)
+                    break;
+            }
+            if (depth <= 0 && at > block->last && at < source->lines.count)
+                w->hidden_until = end;
+            return false;
+        }
+        if (!cs_notation_is_import(line))
+            return true;
+        block->first++;
+        block->column = 0;
+    }
+    return block->first <= block->last;
 }
 
 /* "##Results" without the blank that CommonMark asks for, and "#Results" where it
@@ -335,11 +498,14 @@ static uint32_t glued_heading_level(const work *w, const cs_block *block)
 static void read_glued_heading(work *w, cs_block *block, uint32_t level)
 {
     uint32_t start, end;
+    cs_view heading;
     cs_study_block_line(w, block, block->first, &start, &end);
     trim_atx(w, &start, &end);
     cs_flat_clear(&w->flat);
     cs_flat_add(&w->flat, &w->study->source, start, end);
-    cs_study_open_section(w, CS_HEADING_ATX, level, block->first, cs_study_heading_text(w));
+    if (!cs_study_heading_text(w, &heading))
+        return;
+    cs_study_open_section(w, CS_HEADING_ATX, level, block->first, heading);
     block->first++;
     if (block->first <= block->last) {
         cs_study_line(w, block->first, 0, &start, &end);
@@ -349,22 +515,13 @@ static void read_glued_heading(work *w, cs_block *block, uint32_t level)
 
 static void read_paragraph(work *w, cs_block *block)
 {
-    uint32_t start, end, level = glued_heading_level(w, block);
-    cs_view inner;
+    uint32_t level = glued_heading_level(w, block);
     if (level > 0)
         read_glued_heading(w, block, level);
     if (block->first > block->last)
         return;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    bool alone = block->first == block->last && block->quotes == 0 && block->lists == 0;
-    if (alone && cs_heading_is_bold_line(line_view(w, start, end), &inner)) {
-        cs_flat_clear(&w->flat);
-        uint32_t from = (uint32_t)(inner.data - source_text(w));
-        cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
-        cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first,
-                              cs_study_heading_text(w));
+    if (read_bold_line(w, block) || !skip_modules(w, block))
         return;
-    }
     if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
         return;
     skip_task_box(w, block);
@@ -430,7 +587,7 @@ static void read_broken_front(work *w, uint32_t lines)
 {
     cs_block block = {.kind = CS_BLOCK_PARAGRAPH, .first = 1, .last = lines - 2};
     if (lines > 2)
-        add_lines(w, &block, block.first, block.last);
+        add_text(w, &block, block.first, block.last, 0);
 }
 
 /* Whether a heading anywhere names a list of sources: then numbers glued to
@@ -461,8 +618,9 @@ static cs_status read_blocks(work *w, uint32_t first_line, cs_error *error)
     if (status != CS_OK)
         return status;
     w->inline_reader.numbered_sources = has_source_heading(w, &blocks);
-    for (size_t i = 0; i < blocks.count && !w->failed; i++)
-        read_block(w, &blocks.items[i]);
+    w->blocks = &blocks;
+    for (w->block = 0; w->block < blocks.count && !w->failed; w->block++)
+        read_block(w, &blocks.items[w->block]);
     return CS_OK;
 }
 

@@ -6,6 +6,7 @@
 #ifndef CS_STUDY_WORK_H
 #define CS_STUDY_WORK_H
 
+#include "notation.h"
 #include "study.h"
 
 enum { cs_bold_level = 7 }; /* of a bold line or <summary> as a heading */
@@ -16,6 +17,8 @@ typedef struct cs_study_work {
     cs_references references;
     cs_definitions definitions;
     cs_flat flat;
+    const cs_blocks *blocks;
+    size_t block;           /* the one that is read */
     uint32_t section;       /* the one that is open */
     bool in_sources;        /* it is one of sources */
     uint32_t hidden_until;  /* source text before it is in a script that spans blocks */
@@ -39,9 +42,12 @@ void cs_study_end_piece(cs_study_work *w, cs_piece piece, uint32_t before);
 void cs_study_add_piece(cs_study_work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
                         uint32_t source_end);
 
+/* Opens an existing section, or none, again. */
+void cs_study_enter_section(cs_study_work *w, uint32_t section);
+
 /* Renders w->flat as a heading's text into the arena; what the visible text got
- * is taken back. */
-cs_view cs_study_heading_text(cs_study_work *w);
+ * is taken back. False when it is as long as a paragraph: then it is one. */
+bool cs_study_heading_text(cs_study_work *w, cs_view *ret_text);
 
 /* heading.c: a paragraph that is one bold line; its text, or an empty view. */
 bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner);
@@ -82,13 +88,13 @@ void cs_code_read(cs_study_work *w, const cs_block *block);
  * heading, else folder and file name. */
 void cs_heading_set_title(cs_study_work *w, cs_view front_title, cs_view path);
 
-/* table.c: whether `line` is the header row of a table, with a delimiter row
- * after it (GFM 4.10). `quotes` block quotes are around it. */
-bool cs_table_begins(cs_study_work *w, uint32_t line, uint32_t quotes);
+/* table.c: whether `line` of a block is the header row of a table, with a
+ * delimiter row after it (GFM 4.10). */
+bool cs_table_begins(cs_study_work *w, const cs_block *block, uint32_t line);
 
 /* table.c: reads the table at `first`, each row a piece; returns the line after
  * its last row, at most last + 1. */
-uint32_t cs_table_read(cs_study_work *w, uint32_t first, uint32_t last, uint32_t quotes);
+uint32_t cs_table_read(cs_study_work *w, const cs_block *block, uint32_t first, uint32_t last);
 
 /* CS_KIND_* of text in a block. */
 uint32_t cs_study_piece_kind(const cs_block *block);
