@@ -1,4 +1,4 @@
-/* heading.c - headings in disguise, and what a study is called.
+/* heading.c - headings, plain and in disguise, and what a study is called.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
@@ -10,6 +10,200 @@
 typedef cs_study_work work;
 
 enum { max_bold_heading = 120 }; /* bytes; a longer bold line is a sentence */
+
+/* Bytes of a heading; a longer one is a paragraph that someone marked as one,
+ * or that stands above a rule. The longest real ones have about 190. */
+enum { max_heading = 200 };
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static const char *source_text(const work *w)
+{
+    return w->study->source.text.data;
+}
+
+static cs_view line_view(const work *w, uint32_t start, uint32_t end)
+{
+    return (cs_view){source_text(w) + start, end - start};
+}
+
+/* ---- its text ------------------------------------------------------------------------ */
+
+/* "{#id}", "{.class}", "{-}" at the end of a heading. */
+static cs_view without_attributes(cs_view text)
+{
+    if (text.len < 3 || text.data[text.len - 1] != '}')
+        return text;
+    size_t open = text.len - 1;
+    while (open > 0 && text.data[open] != '{')
+        open--;
+    size_t next = open + 1;
+    while (text.data[next] == ' ')
+        next++;
+    if (text.data[open] == '{' && strchr("#.:-", text.data[next]) != NULL)
+        text.len = open;
+    return text;
+}
+
+static bool ends_with(cs_view text, const char *end)
+{
+    size_t len = strlen(end);
+    return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
+}
+
+/* A heading as it stands in a trail: no attributes, no colon at the end. */
+static cs_view clean_heading(cs_view text)
+{
+    static const char *const ends[] = {" ", "\t", ":", "\xEF\xBC\x9A", "\xC2\xB6"}; /* "：", "¶" */
+    text = without_attributes(text);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends_with(text, ends[i])) {
+            text.len -= strlen(ends[i]);
+            i = SIZE_MAX; /* from the first one again */
+        }
+    return text;
+}
+
+/* Rules and dots head nothing. */
+static bool has_word(cs_view text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i], letter = c | 0x20;
+        if (c >= 0x80 || (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z'))
+            return true;
+    }
+    return false;
+}
+
+bool cs_heading_text(work *w, cs_view *ret_text)
+{
+    cs_visible *visible = &w->study->visible;
+    uint32_t before = cs_visible_length(visible);
+    size_t notes = w->inline_reader.notes.count;
+    cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, visible);
+    cs_view text = {visible->text.data + before, cs_visible_length(visible) - before};
+    text = clean_heading(text);
+    bool fits = text.len <= max_heading;
+    *ret_text = (cs_view){"", 0};
+    if (fits && has_word(text))
+        *ret_text = cs_arena_copy(&w->study->arena, text);
+    cs_visible_truncate(visible, before);
+    w->inline_reader.notes.count = notes;
+    return fits;
+}
+
+/* ---- headings ---------------------------------------------------------------------------- */
+
+/* ATX: the marks off both ends (CommonMark 4.2). */
+static void trim_atx(const work *w, uint32_t *start, uint32_t *end)
+{
+    const char *text = source_text(w);
+    while (*start < *end && text[*start] == '#')
+        ++*start;
+    uint32_t last = *end;
+    while (last > *start && is_blank(text[last - 1]))
+        last--;
+    *end = last;
+    while (last > *start && text[last - 1] == '#')
+        last--;
+    if (last == *start || is_blank(text[last - 1]))
+        *end = last;
+}
+
+/* The last line of a setext heading's text: the one before its underline. (Not
+ * block->last: cmark 0.30 puts the end of such a heading one line too far.) */
+static uint32_t before_underline(const work *w, const cs_block *block)
+{
+    for (uint32_t line = block->first + 1; line <= block->last; line++) {
+        uint32_t start, end;
+        cs_study_block_line(w, block, line, &start, &end);
+        while (end > start && is_blank(source_text(w)[end - 1]))
+            end--;
+        uint32_t at = start;
+        while (at < end && source_text(w)[at] == source_text(w)[start])
+            at++;
+        bool rule = start < end && (source_text(w)[start] == '=' || source_text(w)[start] == '-');
+        if (rule && at == end)
+            return line - 1;
+    }
+    return block->first;
+}
+
+/* A heading in a quote or a list is text, and so is one as long as a paragraph. */
+void cs_heading_read(work *w, cs_block *block)
+{
+    uint32_t start, end;
+    cs_view heading;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    bool atx = start < end && source_text(w)[start] == '#';
+    bool inside = block->quotes > 0 || block->lists > 0;
+    uint32_t last = atx ? block->first : before_underline(w, block);
+    if (atx) {
+        trim_atx(w, &start, &end);
+        cs_flat_clear(&w->flat);
+        cs_flat_add(&w->flat, &w->study->source, start, end);
+    } else {
+        cs_study_flatten(w, block, block->first, last);
+    }
+    if (!inside && cs_heading_text(w, &heading)) {
+        cs_study_open_section(w, atx ? CS_HEADING_ATX : CS_HEADING_SETEXT, block->level,
+                              block->first, heading);
+    } else if (!inside && !atx) {
+        block->last = last;
+        cs_paragraph_read(w, block);
+    } else {
+        cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
+                           cs_study_line_start(w, block->first), cs_study_line_end(w, block->last));
+    }
+}
+
+/* "##Results" without the blank that CommonMark asks for, and "#Results" where it
+ * cannot be a hashtag: it stands alone and begins with a capital. The bytes of
+ * '#' are its level; 0 when it is none. */
+static uint32_t glued_heading_level(const work *w, const cs_block *block)
+{
+    enum { max_level = 6, max_length = 120 };
+    uint32_t start, end, level = 0;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    cs_view line = line_view(w, start, end);
+    while (level < line.len && line.data[level] == '#')
+        level++;
+    if (level == 0 || level > max_level || level == line.len || line.len > max_length ||
+        block->quotes > 0 || block->lists > 0 || is_blank(line.data[level]))
+        return 0;
+    char first = line.data[level];
+    bool capital = (first >= 'A' && first <= 'Z') || (unsigned char)first >= 0x80;
+    bool letter = capital || (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
+    bool hashes = memchr(line.data + level, '#', line.len - level) != NULL;
+    if (level == 1)
+        return block->first == block->last && capital && !hashes ? level : 0;
+    return letter || first == '*' ? level : 0;
+}
+
+/* Opens the section; the lines after it are left in the block. */
+void cs_heading_read_glued(work *w, cs_block *block)
+{
+    uint32_t level = glued_heading_level(w, block);
+    if (level == 0)
+        return;
+    uint32_t start, end;
+    cs_view heading;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    trim_atx(w, &start, &end);
+    cs_flat_clear(&w->flat);
+    cs_flat_add(&w->flat, &w->study->source, start, end);
+    if (!cs_heading_text(w, &heading))
+        return;
+    cs_study_open_section(w, CS_HEADING_ATX, level, block->first, heading);
+    block->first++;
+    if (block->first <= block->last) {
+        cs_study_line(w, block->first, 0, &start, &end);
+        block->column = start - cs_study_line_start(w, block->first);
+    }
+}
 
 /* ---- a bold line ------------------------------------------------------------------ */
 
@@ -76,7 +270,7 @@ static bool is_bold_element(cs_view line, cs_view *ret_inner)
     return false;
 }
 
-bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner)
+static bool parse_bold_line(cs_view line, cs_view *ret_inner)
 {
     line = without_break(line);
     if (line.len > 0 && line.data[0] == '<')
@@ -96,144 +290,39 @@ bool cs_heading_is_bold_line(cs_view line, cs_view *ret_inner)
     return true;
 }
 
-/* ---- headings in HTML --------------------------------------------------------------- */
-
-static bool ends_name(char c)
+/* A paragraph that is one bold line, not in a quote or list; its text. */
+static bool is_bold_line(const work *w, const cs_block *block, cs_view *ret_inner)
 {
-    return c == '>' || c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    uint32_t start, end;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    return block->kind == CS_BLOCK_PARAGRAPH && block->first == block->last && block->quotes == 0 &&
+           block->lists == 0 && parse_bold_line(line_view(w, start, end), ret_inner);
 }
 
-/* The level of a heading tag at `at` ("<h2", "<summary"), or 0. */
-static uint32_t html_heading_level(cs_view text, size_t at)
+/* Whether there is text under a bold line: before another one, a heading or the
+ * end. Without any it heads nothing; it is then a fact in bold. */
+static bool heads_text(const work *w)
 {
-    size_t left = text.len - at;
-    const char *tag = text.data + at;
-    if (left > 4 && strncasecmp(tag, "<h", 2) == 0 && tag[2] >= '1' && tag[2] <= '6' &&
-        ends_name(tag[3]))
-        return (uint32_t)(tag[2] - '0');
-    if (left > 9 && strncasecmp(tag, "<summary", 8) == 0 && ends_name(tag[8]))
-        return cs_bold_level;
-    return 0;
+    cs_view inner;
+    if (w->block + 1 >= w->blocks->count)
+        return false;
+    const cs_block *next = &w->blocks->items[w->block + 1];
+    bool heading = next->kind == CS_BLOCK_HEADING && next->quotes == 0 && next->lists == 0;
+    return !heading && !is_bold_line(w, next, &inner);
 }
 
-/* Where the heading's closing tag begins; a heading that is not closed ends with
- * its line. */
-static size_t html_heading_close(cs_view text, size_t at)
+bool cs_heading_read_bold(work *w, const cs_block *block)
 {
-    bool summary = text.data[at + 1] == 's' || text.data[at + 1] == 'S';
-    const char *name = summary ? "</summary" : "</h";
-    size_t len = strlen(name), line_end = text.len;
-    for (size_t i = at; i < text.len; i++) {
-        if (text.data[i] == '\n' && line_end == text.len)
-            line_end = i;
-        if (text.data[i] == '<' && text.len - i >= len &&
-            strncasecmp(text.data + i, name, len) == 0)
-            return i;
-        if (i > at && html_heading_level(text, i) != 0)
-            break;
-    }
-    return line_end;
-}
-
-/* Where `what` begins after `at`, in any case; text.len when it does not. */
-static size_t find(cs_view text, size_t at, const char *what)
-{
-    size_t len = strlen(what);
-    while (at + len <= text.len) {
-        const char *next = memchr(text.data + at, what[0], text.len - at);
-        if (next == NULL)
-            break;
-        at = (size_t)(next - text.data);
-        if (at + len <= text.len && strncasecmp(next, what, len) == 0)
-            return at;
-        at++;
-    }
-    return text.len;
-}
-
-uint32_t cs_heading_skip_hidden(work *w, uint32_t at)
-{
-    static const char *const hidden[][2] = {
-        {"<!--", "-->"}, {"<script", "</script"}, {"<style", "</style"}};
-    cs_view text = cs_buf_view(&w->study->source.text);
-    for (unsigned i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-        size_t len = strlen(hidden[i][0]);
-        if ((w->endless & 1u << i) != 0 || text.len - at <= len ||
-            strncasecmp(text.data + at, hidden[i][0], len) != 0)
-            continue;
-        size_t end = find(text, at + len, hidden[i][1]);
-        end = end < text.len ? find(text, end, ">") : end;
-        if (end < text.len)
-            return (uint32_t)end + 1;
-        w->endless |= 1u << i;
-    }
-    return at;
-}
-
-/* Past the closing tag and the blanks at `at`. */
-static uint32_t after_close(cs_view text, uint32_t at, uint32_t end)
-{
-    if (at < end && text.data[at] == '<')
-        at += (uint32_t)find((cs_view){text.data + at, end - at}, 0, ">") + 1;
-    while (at < end && strchr(" \t\r\n", text.data[at]) != NULL)
-        at++;
-    return at < end ? at : end;
-}
-
-/* Lays source text [start, end) of a block out line by line. */
-static void flatten(work *w, const cs_block *block, uint32_t start, uint32_t end)
-{
-    const cs_source *source = &w->study->source;
+    cs_view inner, heading;
+    if (!is_bold_line(w, block, &inner) || !heads_text(w))
+        return false;
+    uint32_t from = (uint32_t)(inner.data - source_text(w));
     cs_flat_clear(&w->flat);
-    for (uint32_t line = cs_source_line(source, start); start < end; line++) {
-        uint32_t line_start, line_end;
-        cs_study_block_line(w, block, line, &line_start, &line_end);
-        line_start = line_start > start ? line_start : start;
-        line_end = line_end < end ? line_end : end;
-        if (line_start <= line_end)
-            cs_flat_add(&w->flat, source, line_start, line_end);
-        if (line + 1 >= source->lines.count)
-            break;
-        start = source->lines.items[line + 1];
-    }
-}
-
-static void add_html(work *w, const cs_block *block, uint32_t start, uint32_t end)
-{
-    flatten(w, block, start, end);
-    if (start < end && w->flat.lines.count > 0)
-        cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_HTML, start, end);
-}
-
-void cs_heading_read_html(work *w, const cs_block *block)
-{
-    uint32_t start = cs_study_line_start(w, block->first);
-    uint32_t end = cs_study_line_end(w, block->last);
-    start = start > w->hidden_until ? start : w->hidden_until;
-    bool inside = block->quotes > 0 || block->lists > 0; /* a heading there is text */
-    cs_view text = {w->study->source.text.data, end};
-    uint32_t text_start = start;
-    for (uint32_t at = start; at < end; at++) {
-        if (text.data[at] != '<')
-            continue;
-        uint32_t after = cs_heading_skip_hidden(w, at), level = html_heading_level(text, at);
-        if (after > end) {
-            w->hidden_until = after;
-            end = at;
-        } else if (after > at) {
-            at = after - 1;
-        } else if (level != 0 && !inside) {
-            uint32_t close = (uint32_t)html_heading_close(text, at);
-            add_html(w, block, text_start, at);
-            flatten(w, block, at, close);
-            cs_heading_form form = level == cs_bold_level ? CS_HEADING_SUMMARY : CS_HEADING_HTML;
-            cs_study_open_section(w, form, level, cs_source_line(&w->study->source, at),
-                                  cs_study_heading_text(w));
-            text_start = after_close(text, close, end);
-            at = close;
-        }
-    }
-    add_html(w, block, text_start, end);
+    cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
+    if (!cs_heading_text(w, &heading) || heading.len == 0)
+        return false;
+    cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first, heading);
+    return true;
 }
 
 /* ---- the title ------------------------------------------------------------------------ */
@@ -293,3 +382,4 @@ void cs_heading_set_title(work *w, cs_view front_title, cs_view path)
     if (file->title.len == 0)
         file->title = title_of_path(w, path);
 }
+

@@ -58,6 +58,7 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
         w->delimiters[i].count = 0;
     memset(w->no_backticks, 0, sizeof w->no_backticks);
     w->no_quote[0] = w->no_quote[1] = w->no_tag_end = w->no_comment_end = false;
+    w->endless = 0;
     w->budget = retry_budget + (uint64_t)len * 16;
     w->plain_until = 0;
     w->in_anchor = false;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hidden.h"
 #include "inline_work.h"
 
 typedef cs_inline_work work;
@@ -195,25 +196,6 @@ static uint32_t sloppy_tag_end(const work *w, uint32_t i)
     return cs_inline_at(w, i) == '>' ? i + 1 : 0;
 }
 
-/* Where the content of a hidden element ends, its closing tag included; the end
- * of the block when it is never closed. */
-static uint32_t hidden_end(const work *w, uint32_t i, cs_view name)
-{
-    while (i < w->len) {
-        const char *next = memchr(w->text + i, '<', w->len - i);
-        if (next == NULL)
-            break;
-        i = (uint32_t)(next - w->text);
-        if (cs_inline_at(w, i + 1) == '/' && w->len - i > name.len + 2 &&
-            strncasecmp(w->text + i + 2, name.data, name.len) == 0) {
-            const char *end = memchr(w->text + i, '>', w->len - i);
-            return end == NULL ? w->len : (uint32_t)(end - w->text) + 1;
-        }
-        i++;
-    }
-    return w->len;
-}
-
 /* Whether what ends at i is raised to a power: "10", "km". */
 static bool has_power(const work *w, uint32_t i)
 {
@@ -333,20 +315,35 @@ static void apply_image(work *w, uint32_t i, uint32_t end, uint32_t name_end)
     cs_inline_drop(w, alt_end, end);
 }
 
+/* Past the element that begins with the tag [i, end) when it is not shown, else
+ * 0. One that is never closed hides the rest of its block where a browser reads
+ * it so: in HTML, and scripts everywhere. */
+static uint32_t hidden_end(work *w, uint32_t i, uint32_t end, cs_view name)
+{
+    cs_view text = {w->text, w->len};
+    unsigned kind = cs_hidden_kind(text, i);
+    if (kind == 0 || w->text[end - 2] == '/')
+        return kind == 0 ? 0 : end;
+    size_t after = (w->endless & kind) != 0 ? 0 : cs_hidden_end(text, i, kind);
+    if (after != 0)
+        return (uint32_t)after;
+    w->endless |= kind;
+    return w->mode == CS_INLINE_HTML || effect_of(name) == EFFECT_HIDDEN ? w->len : 0;
+}
+
 static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool closing)
 {
     effect what = effect_of(name);
-    bool hidden = what == EFFECT_HIDDEN && !closing && w->text[end - 2] != '/';
     bool line = what == EFFECT_LINE && w->mode != CS_INLINE_LINE;
+    uint32_t after_hidden = closing ? 0 : hidden_end(w, i, end, name);
+    if (after_hidden != 0) {
+        cs_inline_drop(w, i, after_hidden);
+        return after_hidden;
+    }
     if (what == EFFECT_MARK && !closing) {
         uint32_t after = scan_sup(w, i, end);
         if (after != 0)
             return after;
-    }
-    if (hidden) {
-        uint32_t after = hidden_end(w, end, name);
-        cs_inline_drop(w, i, after);
-        return after;
     }
     uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
     if (what == EFFECT_LINK)
@@ -367,6 +364,8 @@ uint32_t cs_inline_scan_tag(work *w, uint32_t i)
     char next = cs_inline_at(w, i + 1);
     if (next == '!' || next == '?') {
         uint32_t end = w->no_tag_end ? 0 : comment_end(w, i);
+        if (end == 0 && w->mode == CS_INLINE_HTML && cs_inline_looking_at(w, i, "<!--"))
+            end = w->len; /* never closed: the rest is one */
         if (end != 0)
             cs_inline_drop(w, i, end);
         return end != 0 ? end : i + 1;

@@ -71,6 +71,7 @@ typedef struct cs_inline_work {
     bool no_backticks[33];
     bool no_quote[2]; /* " and ' of attributes */
     bool no_tag_end, no_comment_end;
+    unsigned endless;                /* kinds of hidden.h */
     uint32_t plain_until;            /* up to here no run of data begins */
     cs_entity entities[cs_entities]; /* by hash */
     uint64_t budget;                 /* bytes that failed attempts may still look at */

@@ -139,87 +139,6 @@ void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t so
     cs_study_end_piece(w, piece, before);
 }
 
-/* "{#id}", "{.class}", "{-}" at the end of a heading. */
-static cs_view without_attributes(cs_view text)
-{
-    if (text.len < 3 || text.data[text.len - 1] != '}')
-        return text;
-    size_t open = text.len - 1;
-    while (open > 0 && text.data[open] != '{')
-        open--;
-    size_t next = open + 1;
-    while (text.data[next] == ' ')
-        next++;
-    if (text.data[open] == '{' && strchr("#.:-", text.data[next]) != NULL)
-        text.len = open;
-    return text;
-}
-
-static bool ends_with(cs_view text, const char *end)
-{
-    size_t len = strlen(end);
-    return text.len >= len && memcmp(text.data + text.len - len, end, len) == 0;
-}
-
-/* A heading as it stands in a trail: no attributes, no colon at the end. */
-static cs_view clean_heading(cs_view text)
-{
-    static const char *const ends[] = {" ", "\t", ":", "\xEF\xBC\x9A", "\xC2\xB6"}; /* "：", "¶" */
-    text = without_attributes(text);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (ends_with(text, ends[i])) {
-            text.len -= strlen(ends[i]);
-            i = SIZE_MAX; /* from the first one again */
-        }
-    return text;
-}
-
-/* Rules and dots head nothing. */
-static bool has_word(cs_view text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i], letter = c | 0x20;
-        if (c >= 0x80 || (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z'))
-            return true;
-    }
-    return false;
-}
-
-bool cs_study_heading_text(work *w, cs_view *ret_text)
-{
-    cs_visible *visible = &w->study->visible;
-    uint32_t before = cs_visible_length(visible);
-    size_t notes = w->inline_reader.notes.count;
-    cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, visible);
-    cs_view text = {visible->text.data + before, cs_visible_length(visible) - before};
-    text = clean_heading(text);
-    bool fits = text.len <= max_heading;
-    *ret_text = (cs_view){"", 0};
-    if (fits && has_word(text))
-        *ret_text = cs_arena_copy(&w->study->arena, text);
-    cs_visible_truncate(visible, before);
-    w->inline_reader.notes.count = notes;
-    return fits;
-}
-
-/* ---- headings ---------------------------------------------------------------------------- */
-
-/* ATX: the marks off both ends (CommonMark 4.2). */
-static void trim_atx(const work *w, uint32_t *start, uint32_t *end)
-{
-    const char *text = source_text(w);
-    while (*start < *end && text[*start] == '#')
-        ++*start;
-    uint32_t last = *end;
-    while (last > *start && is_blank(text[last - 1]))
-        last--;
-    *end = last;
-    while (last > *start && text[last - 1] == '#')
-        last--;
-    if (last == *start || is_blank(text[last - 1]))
-        *end = last;
-}
-
 uint32_t cs_study_piece_kind(const cs_block *block)
 {
     if (block->quotes > 0)
@@ -247,287 +166,6 @@ uint32_t cs_study_line_end(const work *w, uint32_t line)
     uint32_t start, end;
     cs_source_line_range(&w->study->source, line, &start, &end);
     return end;
-}
-
-/* The last line of a setext heading's text: the one before its underline. (Not
- * block->last: cmark 0.30 puts the end of such a heading one line too far.) */
-static uint32_t before_underline(const work *w, const cs_block *block)
-{
-    for (uint32_t line = block->first + 1; line <= block->last; line++) {
-        uint32_t start, end;
-        cs_study_block_line(w, block, line, &start, &end);
-        while (end > start && is_blank(source_text(w)[end - 1]))
-            end--;
-        uint32_t at = start;
-        while (at < end && source_text(w)[at] == source_text(w)[start])
-            at++;
-        bool rule = start < end && (source_text(w)[start] == '=' || source_text(w)[start] == '-');
-        if (rule && at == end)
-            return line - 1;
-    }
-    return block->first;
-}
-
-static void read_paragraph(work *w, cs_block *block);
-
-/* A heading in a quote or a list is text, and so is one as long as a paragraph. */
-static void read_heading(work *w, cs_block *block)
-{
-    uint32_t start, end;
-    cs_view heading;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    bool atx = start < end && source_text(w)[start] == '#';
-    bool inside = block->quotes > 0 || block->lists > 0;
-    uint32_t last = atx ? block->first : before_underline(w, block);
-    if (atx) {
-        trim_atx(w, &start, &end);
-        cs_flat_clear(&w->flat);
-        cs_flat_add(&w->flat, &w->study->source, start, end);
-    } else {
-        cs_study_flatten(w, block, block->first, last);
-    }
-    if (!inside && cs_study_heading_text(w, &heading)) {
-        cs_study_open_section(w, atx ? CS_HEADING_ATX : CS_HEADING_SETEXT, block->level,
-                              block->first, heading);
-    } else if (!inside && !atx) {
-        block->last = last;
-        read_paragraph(w, block);
-    } else {
-        cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
-                           cs_study_line_start(w, block->first), cs_study_line_end(w, block->last));
-    }
-}
-
-/* ---- paragraphs ------------------------------------------------------------------------------ */
-
-/* "[ ] " and "[x] " of a task list. */
-static void skip_task_box(work *w, cs_block *block)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    const char *text = source_text(w) + start;
-    if (!block->begins_item || end - start < 4 || text[0] != '[' || text[2] != ']' ||
-        text[3] != ' ' || strchr(" xX", text[1]) == NULL)
-        return;
-    block->column += 4;
-}
-
-/* A line that is one address: in a list of sources each is a line of its own. */
-static bool is_address(const work *w, const cs_block *block, uint32_t line)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, line, &start, &end);
-    while (end > start && is_blank(source_text(w)[end - 1]))
-        end--;
-    cs_view text = line_view(w, start, end);
-    bool web = text.len > 8 &&
-               (memcmp(text.data, "https://", 8) == 0 || memcmp(text.data, "http://", 7) == 0);
-    return web && memchr(text.data, ' ', text.len) == NULL;
-}
-
-/* A line that begins a piece of its own: 0, or how many of its bytes are a mark.
- * ": text" defines the term above it. */
-static uint32_t definition_mark(const work *w, const cs_block *block, uint32_t line)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, line, &start, &end);
-    uint32_t at = start;
-    if (at < end && source_text(w)[at] == ':')
-        while (++at < end && is_blank(source_text(w)[at]))
-            continue;
-    return at > start + 1 && at < end ? at - start : 0;
-}
-
-/* Lines of text; `skip` bytes of the first one are a mark. */
-static void add_text(work *w, const cs_block *block, uint32_t first, uint32_t last, uint32_t skip)
-{
-    if (first > last)
-        return;
-    cs_flat_clear(&w->flat);
-    for (uint32_t line = first; line <= last; line++) {
-        uint32_t start, end;
-        cs_study_block_line(w, block, line, &start, &end);
-        cs_flat_add(&w->flat, &w->study->source, line == first ? start + skip : start, end);
-    }
-    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_PROSE,
-                       cs_study_line_start(w, first), cs_study_line_end(w, last));
-}
-
-/* Whether a line begins a callout, and its title. */
-static bool starts_callout(const work *w, const cs_block *block, uint32_t line, cs_view *ret_title)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, line, &start, &end);
-    bool alert = block->quotes > 0 && line == block->first;
-    return cs_notation_is_callout(line_view(w, start, end), alert, ret_title);
-}
-
-/* The title of the callout that `line` begins, as a piece. */
-static void read_callout(work *w, const cs_block *block, uint32_t line)
-{
-    cs_view title;
-    if (!starts_callout(w, block, line, &title) || title.len == 0)
-        return;
-    uint32_t from = (uint32_t)(title.data - source_text(w));
-    cs_flat_clear(&w->flat);
-    cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)title.len);
-    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE, cs_study_line_start(w, line),
-                       cs_study_line_end(w, line));
-}
-
-/* Text, with the tables, addresses, callouts and definitions that stand between
- * its lines. */
-static void read_lines(work *w, const cs_block *block, uint32_t first)
-{
-    uint32_t text = first, skip = 0;
-    cs_view title;
-    for (uint32_t line = first; line <= block->last;) {
-        uint32_t mark = definition_mark(w, block, line), next = line + 1;
-        bool table = line < block->last && cs_table_begins(w, block, line);
-        bool address = !table && is_address(w, block, line), own = table || address;
-        if (!own && mark == 0 && !starts_callout(w, block, line, &title)) {
-            line++;
-            continue;
-        }
-        if (line > text)
-            add_text(w, block, text, line - 1, skip);
-        if (table)
-            next = cs_table_read(w, block, line, block->last);
-        else if (address)
-            add_text(w, block, line, line, 0);
-        else if (mark == 0)
-            read_callout(w, block, line);
-        text = mark > 0 && !own ? line : next;
-        skip = own ? 0 : mark;
-        line = next;
-    }
-    add_text(w, block, text, block->last, skip);
-}
-
-/* A paragraph that is one bold line, not in a quote or list; its text. */
-static bool is_bold_line(const work *w, const cs_block *block, cs_view *ret_inner)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    return block->kind == CS_BLOCK_PARAGRAPH && block->first == block->last && block->quotes == 0 &&
-           block->lists == 0 && cs_heading_is_bold_line(line_view(w, start, end), ret_inner);
-}
-
-/* Whether there is text under a bold line: before another one, a heading or the
- * end. Without any it heads nothing; it is then a fact in bold. */
-static bool heads_text(const work *w)
-{
-    cs_view inner;
-    if (w->block + 1 >= w->blocks->count)
-        return false;
-    const cs_block *next = &w->blocks->items[w->block + 1];
-    bool heading = next->kind == CS_BLOCK_HEADING && next->quotes == 0 && next->lists == 0;
-    return !heading && !is_bold_line(w, next, &inner);
-}
-
-static bool read_bold_line(work *w, const cs_block *block)
-{
-    cs_view inner, heading;
-    if (!is_bold_line(w, block, &inner) || !heads_text(w))
-        return false;
-    uint32_t from = (uint32_t)(inner.data - source_text(w));
-    cs_flat_clear(&w->flat);
-    cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
-    if (!cs_study_heading_text(w, &heading) || heading.len == 0)
-        return false;
-    cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first, heading);
-    return true;
-}
-
-/* Skips the code of MDX that a paragraph begins with; false when it is nothing
- * else. An export goes on until its braces are closed. */
-static bool skip_modules(work *w, cs_block *block)
-{
-    enum { max_export = 400 };
-    const cs_source *source = &w->study->source;
-    uint32_t start, end;
-    while (block->quotes == 0 && block->lists == 0 && block->first <= block->last) {
-        cs_study_block_line(w, block, block->first, &start, &end);
-        cs_view line = line_view(w, start, end);
-        if (cs_notation_is_export(line)) {
-            int depth = 0;
-            uint32_t at = block->first;
-            for (; at < source->lines.count && at - block->first < max_export; at++) {
-                cs_source_line_range(source, at, &start, &end);
-                for (uint32_t i = start; i < end; i++)
-                    depth += source_text(w)[i] == '{' ? 1 : source_text(w)[i] == '}' ? -1 : 0;
-                if (at >= block->last && depth <= 0)
-                    break;
-            }
-            if (depth <= 0 && at > block->last && at < source->lines.count)
-                w->hidden_until = end;
-            return false;
-        }
-        if (!cs_notation_is_import(line))
-            return true;
-        block->first++;
-        block->column = 0;
-    }
-    return block->first <= block->last;
-}
-
-/* "##Results" without the blank that CommonMark asks for, and "#Results" where it
- * cannot be a hashtag: it stands alone and begins with a capital. The bytes of
- * '#' are its level; 0 when it is none. */
-static uint32_t glued_heading_level(const work *w, const cs_block *block)
-{
-    enum { max_level = 6, max_length = 120 };
-    uint32_t start, end, level = 0;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    cs_view line = line_view(w, start, end);
-    while (level < line.len && line.data[level] == '#')
-        level++;
-    if (level == 0 || level > max_level || level == line.len || line.len > max_length ||
-        block->quotes > 0 || block->lists > 0 || is_blank(line.data[level]))
-        return 0;
-    char first = line.data[level];
-    bool capital = (first >= 'A' && first <= 'Z') || (unsigned char)first >= 0x80;
-    bool letter = capital || (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
-    bool hashes = memchr(line.data + level, '#', line.len - level) != NULL;
-    if (level == 1)
-        return block->first == block->last && capital && !hashes ? level : 0;
-    return letter || first == '*' ? level : 0;
-}
-
-/* Opens the section; the lines after it are left in the block. */
-static void read_glued_heading(work *w, cs_block *block, uint32_t level)
-{
-    uint32_t start, end;
-    cs_view heading;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    trim_atx(w, &start, &end);
-    cs_flat_clear(&w->flat);
-    cs_flat_add(&w->flat, &w->study->source, start, end);
-    if (!cs_study_heading_text(w, &heading))
-        return;
-    cs_study_open_section(w, CS_HEADING_ATX, level, block->first, heading);
-    block->first++;
-    if (block->first <= block->last) {
-        cs_study_line(w, block->first, 0, &start, &end);
-        block->column = start - cs_study_line_start(w, block->first);
-    }
-}
-
-static void read_paragraph(work *w, cs_block *block)
-{
-    uint32_t level = glued_heading_level(w, block);
-    if (level > 0)
-        read_glued_heading(w, block, level);
-    if (block->first > block->last)
-        return;
-    if (read_bold_line(w, block) || !skip_modules(w, block))
-        return;
-    if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
-        return;
-    skip_task_box(w, block);
-    uint32_t first = cs_definition_skip_references(w, block);
-    if (first <= block->last)
-        read_lines(w, block, first);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -564,16 +202,16 @@ static void read_block(work *w, cs_block *block)
     w->after_note = w->after_note && block->kind == CS_BLOCK_CODE;
     switch (block->kind) {
     case CS_BLOCK_HEADING:
-        read_heading(w, block);
+        cs_heading_read(w, block);
         break;
     case CS_BLOCK_PARAGRAPH:
-        read_paragraph(w, block);
+        cs_paragraph_read(w, block);
         break;
     case CS_BLOCK_CODE:
         cs_code_read(w, block);
         break;
     case CS_BLOCK_HTML:
-        cs_heading_read_html(w, block);
+        cs_html_read(w, block);
         break;
     }
     w->after_html = block->kind == CS_BLOCK_HTML || (block->kind == CS_BLOCK_CODE && w->after_html);
@@ -587,7 +225,7 @@ static void read_broken_front(work *w, uint32_t lines)
 {
     cs_block block = {.kind = CS_BLOCK_PARAGRAPH, .first = 1, .last = lines - 2};
     if (lines > 2)
-        add_text(w, &block, block.first, block.last, 0);
+        cs_paragraph_add(w, &block, block.first, block.last, 0);
 }
 
 /* Whether a heading anywhere names a list of sources: then numbers glued to
@@ -699,3 +337,4 @@ cs_status cs_study_read(cs_view bytes, cs_view path, const char *language, cs_st
     release_work(&w);
     return status;
 }
+
