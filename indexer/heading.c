@@ -382,4 +382,3 @@ void cs_heading_set_title(work *w, cs_view front_title, cs_view path)
     if (file->title.len == 0)
         file->title = title_of_path(w, path);
 }
-

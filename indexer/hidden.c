@@ -12,9 +12,9 @@ static const struct {
     const char *name;
     bool nests; /* the others hold text, in which tags mean nothing */
 } elements[] = {
-    {"script", false}, {"style", false},  {"noscript", false}, {"iframe", false}, {"title", false},
-    {"template", true}, {"svg", true},    {"video", true},     {"audio", true},   {"object", true},
-    {"canvas", true},  {"datalist", true},
+    {"script", false}, {"style", false},   {"noscript", false}, {"iframe", false},
+    {"title", false},  {"template", true}, {"svg", true},       {"video", true},
+    {"audio", true},   {"object", true},   {"canvas", true},    {"datalist", true},
 };
 enum {
     elements_count = sizeof elements / sizeof *elements,
@@ -106,7 +106,8 @@ static bool has_hidden(cs_view tag)
 /* Past the '>' of a tag; 0 without one. *ret_closed: it has no content. */
 static size_t tag_end(cs_view text, size_t at, bool *ret_closed)
 {
-    static const char *const empty[] = {"img", "br", "hr", "input", "source", "link", "meta", "col"};
+    static const char *const empty[] = {"img",    "br",   "hr",   "input",
+                                        "source", "link", "meta", "col"};
     cs_view name = name_at(text, at + 1);
     const char *end = memchr(text.data + at, '>', text.len - at);
     if (end == NULL)
@@ -127,8 +128,8 @@ unsigned cs_hidden_kind(cs_view text, size_t at)
     if (name.len == 0 || !is_letter(name.data[0]))
         return 0;
     size_t after = at + 1 + name.len;
-    bool ends = after < text.len && (is_gap(text.data[after]) || text.data[after] == '>' ||
-                                     text.data[after] == '/');
+    bool ends = after < text.len &&
+                (is_gap(text.data[after]) || text.data[after] == '>' || text.data[after] == '/');
     for (unsigned i = 0; ends && i < elements_count; i++)
         if (same(name, elements[i].name))
             return 1u << i;

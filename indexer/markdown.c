@@ -150,6 +150,7 @@ typedef struct walk {
     uint32_t quotes, lists;
     uint32_t number;
     bool begins_item;
+    bool admonition; /* that item is one */
 } walk;
 
 /* Whether a list is made of admonitions, see replace_notation. */
@@ -178,6 +179,7 @@ static void enter_container(walk *w, cmark_node *node, cmark_node_type type, boo
         return;
     cmark_node *list = cmark_node_parent(node);
     w->number = 0;
+    w->admonition = is_admonition(w, node);
     if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST)
         return;
     /* the list counts its items in its user data */
@@ -235,6 +237,10 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
         .number = w->begins_item ? w->number : 0,
         .begins_item = w->begins_item,
     };
+    if (w->begins_item && w->admonition) { /* the marker is read with the text */
+        block->column -= block->column < 4 ? block->column : 4;
+        block->begins_item = false;
+    }
     if (kind == CS_BLOCK_CODE || kind == CS_BLOCK_HTML)
         block->lines = count_lines(cmark_node_get_literal(node));
     if (kind == CS_BLOCK_HTML)

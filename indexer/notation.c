@@ -75,7 +75,7 @@ static bool is_attributes(cs_view line)
 static bool is_marker(cs_view line)
 {
     static const char *const markers[] = {
-        "[toc]",     "[[toc]]",    "[[_toc_]]",  "${toc}",
+        "[toc]",     "[[toc]]",     "[[_toc_]]",   "${toc}",
         "\\newpage", "\\pagebreak", "\\clearpage", "\\tableofcontents",
     };
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
@@ -218,9 +218,9 @@ bool cs_notation_is_export(cs_view line)
     static const struct {
         const char *words, *needs;
     } exports[] = {
-        {"export const ", "="},     {"export let ", "="},      {"export var ", "="},
-        {"export default ", ""},    {"export function ", "("}, {"export async function ", "("},
-        {"export { ", "}"},         {"export * from ", ""},    {"import {", ""},
+        {"export const ", "="},  {"export let ", "="},      {"export var ", "="},
+        {"export default ", ""}, {"export function ", "("}, {"export async function ", "("},
+        {"export { ", "}"},      {"export * from ", ""},    {"import {", ""},
     };
     line = trim(line);
     for (size_t i = 0; i < sizeof exports / sizeof *exports; i++)

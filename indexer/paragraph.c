@@ -161,8 +161,26 @@ static bool skip_modules(work *w, cs_block *block)
     return block->first <= block->last;
 }
 
+/* "=====" and the like, alone: a rule to its author, no text. */
+static bool is_ornament(const work *w, const cs_block *block)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    while (end > start && is_blank(source_text(w)[end - 1]))
+        end--;
+    if (block->first != block->last || end - start < 3 ||
+        strchr("=-_*~#+.", source_text(w)[start]) == NULL)
+        return false;
+    for (uint32_t at = start; at < end; at++)
+        if (source_text(w)[at] != source_text(w)[start])
+            return false;
+    return true;
+}
+
 void cs_paragraph_read(work *w, cs_block *block)
 {
+    if (is_ornament(w, block))
+        return;
     cs_heading_read_glued(w, block);
     if (block->first > block->last)
         return;
@@ -175,4 +193,3 @@ void cs_paragraph_read(work *w, cs_block *block)
     if (first <= block->last)
         read_lines(w, block, first);
 }
-

@@ -337,4 +337,3 @@ cs_status cs_study_read(cs_view bytes, cs_view path, const char *language, cs_st
     release_work(&w);
     return status;
 }
-

@@ -30,8 +30,8 @@ typedef struct cs_study_work {
     cs_definitions definitions;
     cs_flat flat;
     const cs_blocks *blocks;
-    size_t block;           /* the one that is read */
-    uint32_t section;       /* the one that is open */
+    size_t block;               /* the one that is read */
+    uint32_t section;           /* the one that is open */
     uint32_t around_details[8]; /* the sections in which open <details> stand */
     uint32_t details;
     bool in_sources;        /* it is one of sources */

@@ -80,12 +80,12 @@ typedef struct table {
     const cs_block *block;
     cs_view text; /* up to its end */
     cs_row header, row;
-    size_t heads;            /* cells of the row that are <th> */
+    size_t heads; /* cells of the row that are <th> */
     bool has_header, has_rows;
-    bool spans;              /* over rows: columns are not known */
-    bool open, head;         /* a cell is open; it is a <th> */
-    uint32_t cell;           /* where its content begins */
-    size_t columns;          /* it takes */
+    bool spans;      /* over rows: columns are not known */
+    bool open, head; /* a cell is open; it is a <th> */
+    uint32_t cell;   /* where its content begins */
+    size_t columns;  /* it takes */
 } table;
 
 static void end_cell(table *t, uint32_t end)
