@@ -321,6 +321,36 @@ static bool needs_quotes(cs_view value)
     return close != NULL && close < value.data + value.len - 1 && close[-1] != '\\';
 }
 
+static const char hex_digits[] = "0123456789abcdefABCDEF";
+
+/* The value of four hexadecimal digits after "\\u", or 0. */
+static uint32_t escaped_unit(cs_view at)
+{
+    char digits[5] = "";
+    if (at.len < 6 || memcmp(at.data, "\\u", 2) != 0 || strspn(at.data + 2, hex_digits) < 4)
+        return 0;
+    memcpy(digits, at.data + 2, 4);
+    return (uint32_t)strtoul(digits, NULL, 16);
+}
+
+/* Text in which two halves of a character (JSON's way beyond U+FFFF, which YAML
+ * does not have) are that character. */
+static void add_joined_halves(cs_buf *out, cs_view text)
+{
+    for (size_t i = 0; i < text.len;) {
+        uint32_t high = escaped_unit((cs_view){text.data + i, text.len - i});
+        uint32_t low = high >> 10 != 0xD800 >> 10
+                           ? 0
+                           : escaped_unit((cs_view){text.data + i + 6, text.len - i - 6});
+        if (low >> 10 == 0xDC00 >> 10) {
+            cs_buf_addf(out, "\\U%08X", 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF));
+            i += 12;
+        } else {
+            cs_buf_add_char(out, text.data[i++]);
+        }
+    }
+}
+
 /* A line, its value in quotes if it needs them. */
 static void add_repaired(cs_buf *out, cs_view line)
 {
@@ -330,7 +360,7 @@ static void add_repaired(cs_buf *out, cs_view line)
         start++;
     if (!split_pair((cs_view){line.data + start, line.len - start}, &key, &value) ||
         !needs_quotes(value)) {
-        cs_buf_add_view(out, line);
+        add_joined_halves(out, line);
     } else {
         cs_buf_add(out, line.data, (size_t)(value.data - line.data));
         cs_buf_add_char(out, '\'');
@@ -374,7 +404,8 @@ static cs_view first_text(const cs_source *source, uint32_t end)
 }
 
 /* Of YAML that libyaml refuses, what can be read is: all of it, if quotes round
- * some values help ("title: One: two" is the commonest fault), else its plain
+ * some values help ("title: One: two" is the commonest fault) or joining the
+ * halves of characters, else its plain
  * pairs. *is_mapping is false when not even the first line is a pair: then it is
  * text between two rules. False only without memory. */
 static bool rescue(collector *c, const cs_source *source, uint32_t close, bool *is_mapping)

@@ -10,9 +10,10 @@
  * boolean is text.
  *
  * Broken front matter is text, and a note says what is wrong in which line. What
- * can be read of it can still be filtered on: YAML that is whole once values such
- * as "One: two" are in quotes, else its "key: value" lines; of TOML the lines
- * without a fault. Without a closing fence there is no front matter.
+ * can be read of it can still be filtered on. YAML is read again with values such
+ * as "One: two" in quotes and the two halves of JSON's characters joined; if that
+ * does not help, its "key: value" lines are. Of TOML the lines without a fault
+ * are. Without a closing fence there is no front matter, which a note says too.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_FRONTMATTER_H

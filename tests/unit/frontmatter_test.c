@@ -208,6 +208,9 @@ static void test_broken_yaml(void **state)
          "begins in line 3"},
         {"---\na: b\nc: *none\n---\n", 4, true, "a=b;",
          "front matter, line 3: found undefined alias"},
+        {"---\na: \"x \\ud83c\\udfd7 y\"\nb: [c]\n---\n", 4, true, "a=x \xF0\x9F\x8F\x97 y;b=c;",
+         "front matter, line 2: found invalid Unicode character escape code"},
+        {"---\na: \"x \\ud83c \\udfd7 y\"\nb: [c]\n---\n", 4, true, "a=x \\ud83c \\udfd7 y;", NULL},
         /* text between two rules */
         {"---\nSome text.\n---\n", 0, false, "", NULL},
         {"---\n- a\n- b\n---\n", 0, false, "", NULL},
