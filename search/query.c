@@ -37,7 +37,7 @@ void cs_node_free(cs_node *node)
 
 bool cs_node_is_leaf(const cs_node *node)
 {
-    return node->kind <= CS_NODE_GLOB;
+    return node->kind <= CS_NODE_RANGE;
 }
 
 /* ---- errors ------------------------------------------------------------------------ */
@@ -223,21 +223,26 @@ static bool is_any_operator(const parser *p)
 
 /* ---- leaves ----------------------------------------------------------------------------- */
 
-static bool is_field_byte(char c)
+static bool is_letter(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
+    cs_class class = cs_text_class(c);
+    return class == CS_CLASS_LETTER || class == CS_CLASS_BIGRAM;
+}
+
+static bool is_field_character(uint32_t c)
+{
+    return is_letter(c) || cs_text_class(c) == CS_CLASS_DIGIT ||
+           cs_text_class(c) == CS_CLASS_MARK || c == '_' || c == '.' || c == '-';
 }
 
 /* The length of a field's name before its colon at p->at, or 0. */
 static size_t field_length(const parser *p)
 {
-    size_t end = p->at;
-    char first = p->query[p->at];
-    if (!((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z')))
+    size_t end = p->at, size = 0;
+    if (!is_letter(cs_text_decode(p->query + end, p->len - end, &size)))
         return 0;
-    while (end < p->len && is_field_byte(p->query[end]))
-        end++;
+    while (end < p->len && is_field_character(cs_text_decode(p->query + end, p->len - end, &size)))
+        end += size;
     if (end >= p->len || p->query[end] != ':' || end + 1 >= p->len)
         return 0;
     const char *after = p->query + end + 1;
@@ -294,9 +299,48 @@ static cs_node *parse_quoted(parser *p, cs_field field, const char *key)
     return make_leaf(p, CS_NODE_PHRASE, start, end, field, key);
 }
 
+/* Whether what follows a field of its own, or of front matter, is a range. Where
+ * there are none, "a..b" is one only if it could be one elsewhere: path:../x. */
+static bool is_range(const parser *p, cs_field field, size_t start, size_t end)
+{
+    cs_view text = {p->query + start, end - start};
+    cs_value_range range;
+    size_t at;
+    if (field == CS_FIELD_TEXT || !cs_range_is_meant(text))
+        return false;
+    return field == CS_FIELD_META || cs_range_read(text, &range, &at) == NULL;
+}
+
+static cs_node *parse_range(parser *p, size_t end, cs_field field, const char *key)
+{
+    size_t start = p->at, at = 0;
+    cs_value_range range;
+    const char *wrong = field != CS_FIELD_META
+                            ? "a field without numbers and dates"
+                            : cs_range_read((cs_view){p->query + start, end - start}, &range, &at);
+    if (wrong != NULL) {
+        fail(p, start + at, wrong);
+        cs_hint(p->error, "ranges are as in year:2019..2021 or date:>=2021-06, over front matter; "
+                          "put other text in quotes");
+        return NULL;
+    }
+    cs_node *leaf = new_node(p, CS_NODE_RANGE, start);
+    if (leaf == NULL)
+        return NULL;
+    p->at = end;
+    leaf->range = range;
+    leaf->text = cs_copy_string((cs_view){p->query + start, end - start});
+    if (leaf->text != NULL && set_field(leaf, field, key))
+        return leaf;
+    cs_node_free(leaf);
+    return fail_memory(p);
+}
+
 static cs_node *parse_word(parser *p, cs_field field, const char *key)
 {
     size_t start = p->at, end = word_end(p, start);
+    if (is_range(p, field, start, end))
+        return parse_range(p, end, field, key);
     p->at = end;
     bool prefix = end > start + 1 && p->query[end - 1] == '*';
     if (is_verbatim(field))
@@ -461,7 +505,7 @@ static cs_node *parse_clause(parser *p, cs_field field, const char *key)
 /* A leaf without a word in it, such as a dash, says nothing. */
 static bool is_empty(const cs_node *node)
 {
-    return cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0;
+    return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
 }
 
 static cs_node *parse_list(parser *p, cs_field field, const char *key)
