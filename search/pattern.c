@@ -31,6 +31,7 @@ bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to)
 {
     to->kind = from->kind;
     to->weight = from->weight;
+    to->overlaps = from->overlaps;
     for (size_t i = 0; i < from->words.count; i++)
         if (!cs_pattern_add_word(to, cs_view_of(from->words.items[i])))
             return false;
@@ -68,6 +69,14 @@ static bool crosses_cell(const cs_tokenizer *tokenizer, uint32_t end, uint32_t s
     return memmem(text + start, len, " | ", 3) != NULL;
 }
 
+/* Whether word i stands to the one that ended at `end` as in the pattern: pairs of one
+ * run share a character, so that two runs side by side are not taken for one. */
+static bool overlaps_alike(const cs_pattern *pattern, size_t i, const cs_token *token, uint32_t end)
+{
+    bool overlaps = i < cs_max_phrase && (pattern->overlaps >> i & 1) != 0;
+    return overlaps == (token->start < end);
+}
+
 /* Whether the words after `first` follow in the text; the tokenizer is a copy
  * that stands after it. Sets the end of the last. */
 static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_token *first,
@@ -81,6 +90,7 @@ static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_
         if (token.extra)
             continue;
         if (token.position != ++position || !is_word(token.term, pattern->words.items[i]) ||
+            !overlaps_alike(pattern, i, &token, *ret_end) ||
             crosses_cell(&tokenizer, *ret_end, token.start))
             return false;
         *ret_end = token.end;

@@ -12,9 +12,10 @@ typedef struct cs_pattern {
     struct {
         char **items;
         size_t count, cap;
-    } words;       /* owned */
-    char *joined;  /* of a PHRASE: also this one word; or NULL; owned */
-    double weight; /* how much a match says; for the choice of sentences */
+    } words;           /* owned */
+    uint64_t overlaps; /* of a PHRASE: cs_node.overlaps */
+    char *joined;      /* of a PHRASE: also this one word; or NULL; owned */
+    double weight;     /* how much a match says; for the choice of sentences */
 } cs_pattern;
 
 void cs_pattern_release(cs_pattern *pattern);

@@ -61,6 +61,7 @@ static cs_status phrase_words(cs_planner *p, const cs_node *leaf, xc_query **ret
 static cs_status fill_pattern(cs_planner *p, const cs_node *leaf, cs_pattern *pattern)
 {
     pattern->kind = leaf->kind;
+    pattern->overlaps = leaf->overlaps;
     if (leaf->kind == CS_NODE_WORD && p->terms_left >= cs_max_forms)
         return cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
     for (size_t i = 0; i < leaf->words.count; i++)
@@ -151,9 +152,12 @@ static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
     if (status == CS_OK)
         status = candidates(p, leaf, &pattern, ret_query);
     bool in_a_row = leaf->kind == CS_NODE_PHRASE && leaf->words.count > 1;
+    bool joined = leaf->joined != NULL;
+    if (status == CS_OK && joined && where == CS_IN_HEADINGS)
+        status = add_joined(p, leaf, ret_query); /* it may stand elsewhere: to be checked too */
     if (status == CS_OK && (in_a_row || where == CS_IN_HEADINGS))
         status = add_check(p, &pattern, where, leaf->column, ret_query);
-    if (status == CS_OK && leaf->joined != NULL && where != CS_IN_HEADINGS)
+    if (status == CS_OK && joined && where != CS_IN_HEADINGS)
         status = add_joined(p, leaf, ret_query);
     return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
 }

@@ -47,7 +47,8 @@ typedef struct cs_node {
         char **items; /* folded words of a leaf, in order */
         size_t count, cap;
     } words;
-    char *joined; /* GPT-4 as gpt4, or NULL */
+    uint64_t overlaps; /* bit i: word i and the one before are pairs that share a character */
+    char *joined;      /* GPT-4 as gpt4, or NULL */
     struct {
         struct cs_node **items;
         size_t count, cap;
