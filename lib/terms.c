@@ -140,7 +140,7 @@ typedef struct word {
     bool ascii;
     bool digits;  /* nothing but digits and their dots so far */
     bool grouped; /* digits, with thousands parted */
-    bool full;   /* what follows is left out */
+    bool full;    /* what follows is left out */
 } word;
 
 static void word_add(word *w, const char *bytes, uint32_t size)

@@ -246,7 +246,7 @@ cs_class cs_text_class(uint32_t c)
         return class_of_number(c);
     case UTF8PROC_CATEGORY_CF:
         return utf8proc_get_property((utf8proc_int32_t)c)->ignorable ? CS_CLASS_IGNORED
-                                                                    : CS_CLASS_OTHER;
+                                                                     : CS_CLASS_OTHER;
     default:
         return CS_CLASS_OTHER;
     }
@@ -313,10 +313,9 @@ static const struct {
     uint32_t letter;
     const char *plain;
 } variants[] = {
-    {0x00E6, "ae"},       {0x00F0, "d"},        {0x00F8, "o"},        {0x00FE, "th"},
-    {0x0111, "d"},        {0x0127, "h"},        {0x0131, "i"},        {0x0142, "l"},
-    {0x0153, "oe"},       {0x0167, "t"},        {0x0649, "\u064A"}, {0x0671, "\u0627"},
-    {0x06A9, "\u0643"}, {0x06CC, "\u064A"},
+    {0x00E6, "ae"},     {0x00F0, "d"},      {0x00F8, "o"},      {0x00FE, "th"},     {0x0111, "d"},
+    {0x0127, "h"},      {0x0131, "i"},      {0x0142, "l"},      {0x0153, "oe"},     {0x0167, "t"},
+    {0x0649, "\u064A"}, {0x0671, "\u0627"}, {0x06A9, "\u0643"}, {0x06CC, "\u064A"},
 };
 
 /* Writes a folded code point; the result has up to 4 bytes. */

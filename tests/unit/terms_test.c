@@ -114,7 +114,7 @@ static void test_folding(void **state)
          "zerowidthjoinedword=zero\u200Dwidth\u200Cjoined\u2060word"},
         {"one\u200Bword a\u200Fb", "oneword=one\u200Bword ab=a\u200Fb"},
         {"word\u200F word\u00AD, word\u200B", "word word word"}, /* not seen: not marked */
-        {"क्\u200D", "क्=क्\u200D"},                               /* a joiner is of its letter */
+        {"क्\u200D", "क्=क्\u200D"},                                /* a joiner is of its letter */
         {"\u00AD\u200D\uFEFF", ""},
         {"\u00ADa", "a"},
         {"\uFEFFTitle", "title=Title"},
@@ -485,7 +485,7 @@ static void add_soup(cs_buf *out, uint64_t *seed)
         "ก",     "ิ",       "\u00AD", "\u200D",     "\u0301", "l'",     "U.S.",   "e.g",    "ß",
         "ﷺ",     "\u1112", "\u1161", "\uFE0F",     "\u2010", "\uFFA0", "\u3164", "\u3099", "हि",
         "state", "1,000",  "R&D",    "\U00020000", "𝐀",      "½",      "ŉ",      "ẞ",      "İ",
-        "²",     "\u200B", "\u200F", "צה\"ל",     "–",      "\u00A0", "٣",      "ทำ",     "U.S.Ab",
+        "²",     "\u200B", "\u200F", "צה\"ל",      "–",      "\u00A0", "٣",      "ทำ",     "U.S.Ab",
     };
     uint64_t r = next_random(seed);
     if (r % 4 == 0)
