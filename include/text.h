@@ -56,14 +56,20 @@ bool cs_text_is_space(uint32_t c); /* White_Space */
 enum { cs_text_max_word = 256 };
 size_t cs_text_fold(const char *word, size_t len, char *out, size_t size);
 
-/* Columns a terminal gives to a text: 0 for marks and controls, 2 for wide ones
- * (UAX 11 W and F, emoji). Where terminals differ, as for sequences of emoji,
- * those of the widest. */
+/* Columns a terminal gives to a text, printed by cs_text_add_printable: 0 for
+ * marks, 2 for wide characters (UAX 11 W and F, emoji). Where terminals differ, as for sequences of
+ * emoji, those of the widest. */
 size_t cs_text_width(const char *text, size_t len);
 
 /* The length of the first grapheme cluster (UAX 29, section 3): what is never
  * parted by a cut or the end of a line. 0 of an empty text. */
 size_t cs_text_cluster(const char *text, size_t len);
+
+/* Whether a line may break between two characters of two clusters that no blank
+ * parts, by the last of the one and the first of the other: in scripts without
+ * blanks, but not after what opens nor before what closes (a simplification of
+ * UAX 14); a mark of a footnote stays with what it is on. */
+bool cs_text_may_break(uint32_t before, uint32_t after);
 
 /* The length of the longest prefix of whole grapheme clusters that fits
  * `columns`. */

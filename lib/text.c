@@ -361,15 +361,21 @@ size_t cs_text_fold(const char *word, size_t len, char *out, size_t size)
     return used;
 }
 
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
 /* Columns of a character after `before` (0 at the start). Where terminals differ, the
  * wider count: spacing marks of Indic scripts have a column, each part of an emoji
  * sequence its own, and U+FE0F makes an emoji of a narrow sign. */
 static size_t point_width(uint32_t c, uint32_t before)
 {
-    if (c < 0x20 || (c >= 0x7F && c < 0xA0))
-        return 0;
     if (c < 0x300)
         return c == 0xAD ? 0 : 1;
+    if (is_control(c))
+        return 1;
     if (is_jamo_tail(c))
         return 0;
     if (c == 0xFE0F)
@@ -419,10 +425,53 @@ size_t cs_text_prefix(const char *text, size_t len, size_t columns)
     return i;
 }
 
-static bool is_control(uint32_t c)
+/* Small kana, the marks of length and repetition, and vowels of Thai and Lao that
+ * belong to the consonant before them. */
+static bool is_tail(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069);
+    static const uint32_t tails[] = {
+        0x0E2F, 0x0E30, 0x0E32, 0x0E45, 0x0E46, 0x0EB0, 0x0EB2, 0x0EC6, 0x3005, 0x303B, 0x3041,
+        0x3043, 0x3045, 0x3047, 0x3049, 0x3063, 0x3083, 0x3085, 0x3087, 0x308E, 0x3095, 0x3096,
+        0x309B, 0x309C, 0x309D, 0x309E, 0x30A1, 0x30A3, 0x30A5, 0x30A7, 0x30A9, 0x30C3, 0x30E3,
+        0x30E5, 0x30E7, 0x30EE, 0x30F5, 0x30F6, 0x30FC, 0x30FD, 0x30FE};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails && tails[i] <= c; i++)
+        if (tails[i] == c)
+            return true;
+    return false;
+}
+
+/* What goes on in the next character: vowels of Thai and Lao that are written before
+ * their consonant, and what stacks consonants in Burmese and Khmer. */
+static bool is_head(uint32_t c)
+{
+    return (c >= 0x0E40 && c <= 0x0E44) || (c >= 0x0EC0 && c <= 0x0EC4) || c == 0x1039 ||
+           c == 0x17D2;
+}
+
+static bool is_opener(uint32_t c)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    return category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PI;
+}
+
+static bool is_closer(uint32_t c)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    return category == UTF8PROC_CATEGORY_PE || category == UTF8PROC_CATEGORY_PF ||
+           category == UTF8PROC_CATEGORY_PO;
+}
+
+bool cs_text_may_break(uint32_t before, uint32_t after)
+{
+    if (before == 0x200B)
+        return true;
+    if ((before | after) < 0x80)
+        return false;
+    bool wide = cs_text_class(before) == CS_CLASS_BIGRAM || before == 0x17D2 ||
+                (before >= 0x3000 && before <= 0x303F) || (before >= 0xFF00 && before <= 0xFF65) ||
+                cs_text_class(after) == CS_CLASS_BIGRAM;
+    return wide && !is_opener(before) && !is_head(before) && !is_closer(after) && !is_tail(after) &&
+           after != '[' && after != 0xA0 && before != 0xA0;
 }
 
 void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len)

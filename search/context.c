@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sentence.h"
+#include "text.h"
 
 void cs_context_release(cs_context *context)
 {
@@ -117,11 +118,18 @@ static bool split_sentences(const double *weights, cs_view text, const cs_founds
     return true;
 }
 
-static uint32_t at_character(cs_view text, uint32_t at)
+/* The last place up to `at` where a grapheme cluster ends, as seen from `floor`, where
+ * one does. A cluster that is longer than all this is cut between characters. */
+static uint32_t at_cluster(cs_view text, uint32_t floor, uint32_t at)
 {
-    while (at > 0 && at < text.len && ((unsigned char)text.data[at] & 0xC0) == 0x80)
+    uint32_t end = floor;
+    for (uint32_t next = floor; next <= at && next < text.len;) {
+        end = next;
+        next += (uint32_t)cs_text_cluster(text.data + next, text.len - next);
+    }
+    while (end == floor && at > floor && ((unsigned char)text.data[at] & 0xC0) == 0x80)
         at--;
-    return at;
+    return end == floor ? at : end;
 }
 
 /* Moves a cut to the blank before it, if one is near and after `floor`. */
@@ -130,7 +138,7 @@ static uint32_t at_blank(cs_view text, uint32_t floor, uint32_t at)
     for (uint32_t back = 0; back < 40 && floor + back < at; back++)
         if (text.data[at - back] == ' ')
             return at - back;
-    return at_character(text, at);
+    return at_cluster(text, floor, at);
 }
 
 /* A sentence longer than the ceiling is cut around its first match. */

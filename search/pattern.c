@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 void cs_pattern_release(cs_pattern *pattern)
 {
     for (size_t i = 0; i < pattern->words.count; i++)
@@ -109,9 +111,13 @@ static bool begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer, con
     if (pattern->kind == CS_NODE_WORD)
         return is_any_word(pattern, token->term);
     const char *first = pattern->words.items[0];
-    if (pattern->kind == CS_NODE_PREFIX)
-        return strlen(first) <= token->term.len &&
-               memcmp(first, token->term.data, strlen(first)) == 0;
+    if (pattern->kind == CS_NODE_PREFIX) {
+        size_t len = strlen(first);
+        if (token->pair && len < token->term.len) /* one of the two characters */
+            *ret_end = token->start + (uint32_t)cs_text_cluster(tokenizer->text + token->start,
+                                                                token->end - token->start);
+        return len <= token->term.len && memcmp(first, token->term.data, len) == 0;
+    }
     if (pattern->joined != NULL && is_word(token->term, pattern->joined))
         return true;
     return !token->extra && is_word(token->term, first) &&

@@ -372,8 +372,8 @@ static void test_width(void **state)
         {"a\u200Db", 2},
         {"a\u200Bb", 2},
         {"co\u00ADop", 4},
-        {"\x1B[0m", 3},
-        {"\xC2\x9B", 0},
+        {"\x1B[0m", 4},
+        {"\xC2\x9B", 1},
         {"กิ", 1},
         {"€", 1},
         {"—", 1},
@@ -385,6 +385,7 @@ static void test_width(void **state)
         {"❤ ❤\uFE0F", 4},
         {"\U0001F1E9\U0001F1EA", 2},
         {"\u200Ea\u200F", 1},
+        {"\u2067a\u2069", 3}, /* printed as U+FFFD */
     };
 
     (void)state;
@@ -449,6 +450,28 @@ static void test_signs(void **state)
     assert_int_equal(cs_text_digit(0x066A), -1);
     assert_int_equal(cs_text_digit(0x065F), -1);
     assert_int_equal(cs_text_digit(0xBD), -1);
+}
+
+static void test_breaks(void **state)
+{
+    static const struct {
+        uint32_t before, after;
+        bool may;
+    } examples[] = {
+        {0x65E5, 0x672C, true},  {0x65E5, 'a', true},     {'a', 0x65E5, true},
+        {'a', 'b', false},       {0xE9, 'b', false},      {0x65E5, 0x3002, false},
+        {0x3002, 0x65E5, true},  {0x300C, 0x65E5, false}, {0x65E5, 0x300D, false},
+        {0x65E5, 0x300C, true},  {0x30AB, 0x30FC, false}, {0x30AB, 0x30C3, false},
+        {0x3002, '[', false},    {']', 0x65E5, true},     {0xFF01, 'A', true},
+        {0x0E40, 0x0E01, false}, {0x0E01, 0x0E32, false}, {0x0E01, 0x0E02, true},
+        {0x17D2, 0x1798, false}, {0xA0, 0x65E5, false},   {0x200B, 'b', true},
+        {0x05D0, 0x05D1, false}, {0x0939, 0x0926, false}, {0xD55C, 0xAD6D, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (cs_text_may_break(examples[i].before, examples[i].after) != examples[i].may)
+            fail_msg("U+%04X U+%04X", examples[i].before, examples[i].after);
 }
 
 static void test_prefix(void **state)
@@ -554,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_breaks),
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_printable),
         cmocka_unit_test(test_printable_of_every_code_point),
