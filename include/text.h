@@ -65,6 +65,10 @@ size_t cs_text_width(const char *text, size_t len);
  * parted by a cut or the end of a line. 0 of an empty text. */
 size_t cs_text_cluster(const char *text, size_t len);
 
+/* The length of the longest prefix of whole grapheme clusters that has at most
+ * `max` bytes; if already the first one has more, of whole characters. */
+size_t cs_text_cut(const char *text, size_t len, size_t max);
+
 /* Whether a line may break between two characters of two clusters that no blank
  * parts, by the last of the one and the first of the other: in scripts without
  * blanks, but not after what opens nor before what closes (a simplification of

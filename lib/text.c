@@ -413,6 +413,21 @@ size_t cs_text_cluster(const char *text, size_t len)
     return at;
 }
 
+size_t cs_text_cut(const char *text, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    size_t end = 0;
+    for (size_t next = 0; next <= max && next < len;
+         next += cs_text_cluster(text + next, len - next))
+        end = next;
+    if (end > 0)
+        return end;
+    while (max > 0 && ((unsigned char)text[max] & 0xC0) == 0x80)
+        max--;
+    return max;
+}
+
 size_t cs_text_prefix(const char *text, size_t len, size_t columns)
 {
     size_t width = 0, i = 0;

@@ -118,27 +118,13 @@ static bool split_sentences(const double *weights, cs_view text, const cs_founds
     return true;
 }
 
-/* The last place up to `at` where a grapheme cluster ends, as seen from `floor`, where
- * one does. A cluster that is longer than all this is cut between characters. */
-static uint32_t at_cluster(cs_view text, uint32_t floor, uint32_t at)
-{
-    uint32_t end = floor;
-    for (uint32_t next = floor; next <= at && next < text.len;) {
-        end = next;
-        next += (uint32_t)cs_text_cluster(text.data + next, text.len - next);
-    }
-    while (end == floor && at > floor && ((unsigned char)text.data[at] & 0xC0) == 0x80)
-        at--;
-    return end == floor ? at : end;
-}
-
 /* Moves a cut to the blank before it, if one is near and after `floor`. */
 static uint32_t at_blank(cs_view text, uint32_t floor, uint32_t at)
 {
     for (uint32_t back = 0; back < 40 && floor + back < at; back++)
         if (text.data[at - back] == ' ')
             return at - back;
-    return at_cluster(text, floor, at);
+    return floor + (uint32_t)cs_text_cut(text.data + floor, text.len - floor, at - floor);
 }
 
 /* A sentence longer than the ceiling is cut around its first match. */

@@ -447,9 +447,21 @@ static void test_signs(void **state)
     assert_int_equal(cs_text_digit(0xFF19), 9);
     assert_int_equal(cs_text_digit(0x0E50), 0);
     assert_int_equal(cs_text_digit('a'), -1);
-    assert_int_equal(cs_text_digit(0x066A), -1);
     assert_int_equal(cs_text_digit(0x065F), -1);
     assert_int_equal(cs_text_digit(0xBD), -1);
+}
+
+static void test_cuts(void **state)
+{
+    (void)state;
+    assert_int_equal(cs_text_cut("abc", 3, 2), 2);
+    assert_int_equal(cs_text_cut("abc", 3, 9), 3);
+    assert_int_equal(cs_text_cut("ae\u0301b", 5, 2), 1);
+    assert_int_equal(cs_text_cut("ae\u0301b", 5, 4), 4);
+    assert_int_equal(cs_text_cut("e\u0301\u0302", 5, 4), 3); /* one cluster: a character */
+    assert_int_equal(cs_text_cut("日本", 6, 2), 0);
+    assert_int_equal(cs_text_cut("日本", 6, 5), 3);
+    assert_int_equal(cs_text_cut("", 0, 5), 0);
 }
 
 static void test_breaks(void **state)
@@ -577,6 +589,7 @@ int main(void)
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_breaks),
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_printable),
