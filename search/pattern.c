@@ -13,6 +13,8 @@ void cs_pattern_release(cs_pattern *pattern)
     for (size_t i = 0; i < pattern->words.count; i++)
         free(pattern->words.items[i]);
     free(pattern->words.items);
+    if (pattern->joined != NULL)
+        cs_pattern_release(pattern->joined);
     free(pattern->joined);
     *pattern = (cs_pattern){0};
 }
@@ -29,6 +31,14 @@ bool cs_pattern_add_word(cs_pattern *pattern, cs_view word)
     return true;
 }
 
+cs_pattern *cs_pattern_join(cs_pattern *pattern)
+{
+    pattern->joined = calloc(1, sizeof *pattern->joined);
+    if (pattern->joined != NULL)
+        pattern->joined->kind = CS_NODE_WORD;
+    return pattern->joined;
+}
+
 bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to)
 {
     to->kind = from->kind;
@@ -37,8 +47,8 @@ bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to)
     for (size_t i = 0; i < from->words.count; i++)
         if (!cs_pattern_add_word(to, cs_view_of(from->words.items[i])))
             return false;
-    to->joined = from->joined == NULL ? NULL : strdup(from->joined);
-    return from->joined == NULL || to->joined != NULL;
+    return from->joined == NULL ||
+           (cs_pattern_join(to) != NULL && cs_pattern_copy(from->joined, to->joined));
 }
 
 static bool is_word(cs_view term, const char *word)
@@ -118,7 +128,7 @@ static bool begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer, con
                                                                 token->end - token->start);
         return len <= token->term.len && memcmp(first, token->term.data, len) == 0;
     }
-    if (pattern->joined != NULL && is_word(token->term, pattern->joined))
+    if (pattern->joined != NULL && is_any_word(pattern->joined, token->term))
         return true;
     return !token->extra && is_word(token->term, first) &&
            follows(pattern, *tokenizer, token, ret_end);

@@ -287,6 +287,7 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
     cs_node *leaf = new_node(p, kind, start);
     if (leaf == NULL)
         return NULL;
+    leaf->quoted = kind == CS_NODE_PHRASE;
     leaf->text = cs_copy_string((cs_view){p->query + start, end - start});
     if (leaf->text == NULL || !set_field(leaf, field, key)) {
         cs_node_free(leaf);

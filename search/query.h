@@ -6,6 +6,8 @@
  *   unary   = "NOT" unary | ["+" | "-"] primary
  *   primary = "(" query ")" | [field ":"] (word ["*"] | '"' words '"' | "(" query ")")
  *
+ * A " stands for any quote: curly, „low“, «angled», full width, 「」 and 『』; what
+ * closes is of the kind that opened. One between Hebrew letters is part of the word.
  * Operators are words in capitals. A field is letters, digits, '_', '.' or '-'
  * that begin with a letter, a colon, and neither a blank nor "//" after it. Text
  * becomes words through terms.h only.
@@ -49,6 +51,7 @@ typedef struct cs_node {
     } words;
     uint64_t overlaps; /* bit i: word i and the one before are pairs that share a character */
     char *joined;      /* GPT-4 as gpt4, or NULL */
+    bool quoted;       /* typed in quotes: as it stands, not in all its forms */
     struct {
         struct cs_node **items;
         size_t count, cap;
