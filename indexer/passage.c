@@ -60,8 +60,10 @@ static cs_view within_reach(cs_view text, uint32_t at)
 {
     if (text.len - at <= max_passage)
         return text;
-    uint32_t end = at + (uint32_t)cs_text_cut(text.data + at, text.len - at, max_passage);
-    return (cs_view){text.data, blank_before(text, at + max_passage / 2, end)};
+    uint32_t end = at + max_passage, blank = blank_before(text, at + max_passage / 2, end);
+    if (blank == end)
+        blank = at + (uint32_t)cs_text_cut(text.data + at, text.len - at, max_passage);
+    return (cs_view){text.data, blank};
 }
 
 /* Where to cut a piece that is too long: after the last sentence that fits, and

@@ -66,7 +66,6 @@ static stop stop_at(cs_view text, size_t at, size_t *ret_size)
     case 0x06D4: /* Arabic full stop */
     case 0x0964: /* danda */
     case 0x0965: /* double danda */
-    case 0x104A: /* Burmese little section */
     case 0x104B: /* Burmese section */
     case 0x1362: /* Ethiopic full stop */
     case 0x1367: /* Ethiopic question mark */
