@@ -109,6 +109,7 @@ static cs_status fill_pattern(const cs_collection *c, const cs_node *leaf, cs_pa
                               cs_error *error)
 {
     pattern->kind = leaf->kind;
+    pattern->overlaps = leaf->overlaps;
     if (leaf->kind == CS_NODE_WORD && leaf->field == CS_FIELD_TITLE)
         return cs_words_add_forms(c, leaf->words.items[0], pattern, error);
     if (leaf->kind == CS_NODE_PREFIX)
@@ -117,6 +118,26 @@ static cs_status fill_pattern(const cs_collection *c, const cs_node *leaf, cs_pa
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
             return cs_fail_memory(error);
+    return cs_words_add_joined(c, leaf, leaf->field == CS_FIELD_TITLE && !leaf->quoted, pattern,
+                               error);
+}
+
+/* *query, or GPT-4 in one word. */
+static cs_status add_joined(const cs_collection *c, const cs_node *leaf, const cs_pattern *pattern,
+                            xc_query **query, cs_error *error)
+{
+    xc_query *both[2] = {*query, NULL}, *any = NULL;
+    xc_error failure;
+    double weight;
+    cs_status status = cs_words_query(c, leaf->field, leaf->key, pattern->words.items,
+                                      pattern->words.count, NULL, &both[1], &weight, error);
+    if (status == CS_OK && xc_query_combine(XC_OP_OR, both, 2, &any, &failure) != XC_OK)
+        status = cs_index_fail(error, &failure, "cannot make a query");
+    xc_query_free(both[1]);
+    if (status != CS_OK)
+        return status;
+    xc_query_free(*query);
+    *query = any;
     return CS_OK;
 }
 
@@ -172,6 +193,8 @@ static cs_status add_by_terms(const cs_collection *c, const cs_node *leaf, cs_do
     cs_status status = fill_pattern(c, leaf, &pattern, error);
     if (status == CS_OK)
         status = make_query(c, leaf, &pattern, &query, error);
+    if (status == CS_OK && pattern.joined != NULL)
+        status = add_joined(c, leaf, pattern.joined, &query, error);
     if (status == CS_OK)
         status = add_matches(c, leaf, &pattern, query, set, error);
     xc_query_free(query);

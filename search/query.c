@@ -118,9 +118,7 @@ static bool add_word(cs_node *node, cs_view word)
 
 static bool is_one_character(const char *word)
 {
-    size_t size;
-    cs_text_decode(word, strlen(word), &size);
-    return word[size] == '\0';
+    return word[cs_text_cluster(word, strlen(word))] == '\0';
 }
 
 /* What a leaf is depends on its words; `pair`: of a script without blanks. */
@@ -142,6 +140,7 @@ static bool split_words(parser *p, cs_node *leaf)
     cs_tokenizer tokenizer;
     cs_token token;
     size_t tokens = 0, joined_words = 0;
+    uint32_t before = 0; /* where the last word ended */
     bool pair = false;
     cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
     while (cs_tokenizer_next(&tokenizer, &token)) {
@@ -153,6 +152,9 @@ static bool split_words(parser *p, cs_node *leaf)
         if (token.extra)
             continue;
         pair = token.pair;
+        if (token.start < before)
+            leaf->overlaps |= (uint64_t)1 << (tokens & 63);
+        before = token.end;
         if (++p->words > cs_max_query_words || ++tokens > cs_max_phrase) {
             fail(p, leaf->column, "too many words");
             return false;
@@ -177,16 +179,34 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The size of a quote, straight or curly, at `at`; 0 without one. */
-static size_t quote_size(const parser *p, size_t at)
+/* Quotes: those of one group open and close a phrase, in any order. */
+static const struct {
+    uint32_t point;
+    char group;
+} quotes[] = {
+    {'"', '"'},    {0xAB, '<'},   {0xBB, '<'},   {0x201C, '"'}, {0x201D, '"'}, {0x201E, '"'},
+    {0x201F, '"'}, {0x300C, '['}, {0x300D, '['}, {0x300E, '{'}, {0x300F, '{'}, {0xFF02, '"'},
+};
+
+/* The gershayim of a Hebrew acronym, as keyboards have it. */
+static bool is_gershayim(const parser *p, size_t at)
 {
-    if (at >= p->len)
-        return 0;
-    if (p->query[at] == '"')
-        return 1;
-    bool curly = p->len - at >= 3 && (memcmp(p->query + at, "\xE2\x80\x9C", 3) == 0 ||
-                                      memcmp(p->query + at, "\xE2\x80\x9D", 3) == 0);
-    return curly ? 3 : 0;
+    const unsigned char *q = (const unsigned char *)p->query + at;
+    return at >= 2 && p->len - at > 2 && q[-2] == 0xD7 && q[-1] >= 0x90 && q[1] == 0xD7 &&
+           q[2] >= 0x90;
+}
+
+/* The group of the quote at `at` and its size; 0 without one. */
+static char quote_at(const parser *p, size_t at, size_t *ret_size)
+{
+    *ret_size = 1;
+    if (at >= p->len || (p->query[at] == '"' && is_gershayim(p, at)))
+        return '\0';
+    uint32_t point = cs_text_decode(p->query + at, p->len - at, ret_size);
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (quotes[i].point == point)
+            return quotes[i].group;
+    return '\0';
 }
 
 static void skip_blanks(parser *p)
@@ -202,7 +222,7 @@ static void skip_blanks(parser *p)
 static size_t word_end(const parser *p, size_t at)
 {
     size_t size;
-    while (at < p->len && p->query[at] != '(' && p->query[at] != ')' && quote_size(p, at) == 0) {
+    while (at < p->len && p->query[at] != '(' && p->query[at] != ')' && !quote_at(p, at, &size)) {
         if (cs_text_is_space(cs_text_decode(p->query + at, p->len - at, &size)))
             break;
         at += size;
@@ -272,6 +292,7 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
     cs_node *leaf = new_node(p, kind, start);
     if (leaf == NULL)
         return NULL;
+    leaf->quoted = kind == CS_NODE_PHRASE;
     leaf->text = cs_copy_string((cs_view){p->query + start, end - start});
     if (leaf->text == NULL || !set_field(leaf, field, key)) {
         cs_node_free(leaf);
@@ -290,12 +311,14 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
 
 static cs_node *parse_quoted(parser *p, cs_field field, const char *key)
 {
-    size_t open = p->at, start = open + quote_size(p, open), end = start;
-    while (end < p->len && quote_size(p, end) == 0)
-        end++;
+    size_t open = p->at, size;
+    char group = quote_at(p, open, &size);
+    size_t start = open + size, end = start;
+    while (end < p->len && quote_at(p, end, &size) != group)
+        end += size;
     if (end >= p->len)
         return fail(p, open, "a quote that is not closed");
-    p->at = end + quote_size(p, end);
+    p->at = end + size;
     return make_leaf(p, CS_NODE_PHRASE, start, end, field, key);
 }
 
@@ -389,7 +412,8 @@ static cs_field field_of(const char *folded)
 
 static cs_node *parse_value(parser *p, cs_field field, const char *key)
 {
-    if (quote_size(p, p->at) > 0)
+    size_t size;
+    if (quote_at(p, p->at, &size))
         return parse_quoted(p, field, key);
     if (p->query[p->at] == '(')
         return parse_group(p, field, key);

@@ -7,9 +7,11 @@
  *   primary = "(" query ")" | [field ":"] (word ["*"] | '"' words '"' | "(" query ")")
  *           | field ":" range
  *
+ * A " stands for any quote: curly, „low“, «angled», full width, 「」 and 『』; what
+ * closes is of the kind that opened. One between Hebrew letters is part of the word.
  * Operators are words in capitals; ranges are those of range.h. A field is
- * letters, digits, '_', '.' or '-' that begin with a letter, a colon, and neither a blank nor "//"
- * after it. Text becomes words through terms.h only.
+ * letters, digits, '_', '.' or '-' that begin with a letter, a colon, and neither
+ * a blank nor "//" after it. Text becomes words through terms.h only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_QUERY_H
@@ -51,7 +53,9 @@ typedef struct cs_node {
         size_t count, cap;
     } words;
     cs_value_range range; /* of a CS_NODE_RANGE */
+    uint64_t overlaps;    /* bit i: word i and the one before are pairs that share a character */
     char *joined;         /* GPT-4 as gpt4, or NULL */
+    bool quoted;          /* typed in quotes: as it stands, not in all its forms */
     struct {
         struct cs_node **items;
         size_t count, cap;
