@@ -70,7 +70,7 @@ $(B)/tests/%_test: $(B)/tests/unit/%_test.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
-$(B)/tests/unit/%.c.o $(B)/tests/survey.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+$(B)/tests/unit/%.c.o $(B)/tests/tools/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
 
 $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -87,9 +87,9 @@ check-corpora: check-deps  ## what holds for every file and hit, over ../shared/
 	    $(B)/tests/spans_test tests/rules/spans
 
 survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by feature (SAMPLES=5 to look at some)
-	$(Q)tests/with-corpora $(B)/tests/survey -s $(or $(SAMPLES),0) $(FOLDERS)
+	$(Q)tests/with-corpora $(B)/tests/survey --samples $(or $(SAMPLES),0) $(FOLDERS)
 
-$(B)/tests/survey: $(B)/tests/survey.c.o $(B)/parts.a $(B)/lib.a
+$(B)/tests/survey: $(B)/tests/tools/survey.c.o $(B)/tests/tools/tally.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
