@@ -143,16 +143,24 @@ static bool take_marks(cs_passages *p, uint32_t start, uint32_t end, cs_passage 
     return true;
 }
 
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
 /* Lines and bytes: of the whole pieces, or of what a cut left of one. */
 static void set_range(const cs_passages *p, const cs_piece *first, const cs_piece *last,
                       bool is_cut, cs_passage *passage)
 {
     const cs_source *source = &p->study->source;
     if (!is_cut) {
+        uint32_t end = last->source_end; /* of a block of code or HTML: after empty lines */
+        while (end > last->source && is_line_end(source->text.data[end - 1]))
+            end--;
         passage->first_line = cs_source_line(source, first->source) + 1;
-        passage->last_line = cs_source_line(source, last->source_end) + 1;
+        passage->last_line = cs_source_line(source, end) + 1;
         passage->start = cs_source_disk(source, first->source);
-        passage->end = cs_source_disk(source, last->source_end);
+        passage->end = cs_source_disk(source, end);
         return;
     }
     const cs_spans *spans = &passage->spans;
