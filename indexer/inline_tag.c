@@ -392,10 +392,31 @@ static void apply_image(work *w, uint32_t i, uint32_t end, uint32_t name_end)
     cs_inline_drop(w, alt_end, end);
 }
 
+/* <span style="display:none">: nobody sees what is in it. */
+static bool is_unseen(const work *w, cs_view name, uint32_t name_end, uint32_t end)
+{
+    static const char *const names[] = {"span", "div", "p"};
+    uint32_t at, stop;
+    bool named = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        named = named ||
+                (strlen(names[i]) == name.len && strncasecmp(names[i], name.data, name.len) == 0);
+    if (!named || !find_attribute(w, name_end, end, "style", &at, &stop))
+        return false;
+    const char *display = memmem(w->text + at, stop - at, "display", 7);
+    if (display == NULL)
+        return false;
+    for (at = (uint32_t)(display - w->text) + 7; at < stop && strchr(": ", w->text[at]) != NULL;)
+        at++;
+    return stop - at >= 4 && memcmp(w->text + at, "none", 4) == 0;
+}
+
 static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool closing)
 {
     effect what = effect_of(name);
-    bool hidden = what == EFFECT_HIDDEN && !closing && w->text[end - 2] != '/';
+    uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
+    bool hidden = !closing && w->text[end - 2] != '/' &&
+                  (what == EFFECT_HIDDEN || is_unseen(w, name, name_end, end));
     bool line = what == EFFECT_LINE && w->mode != CS_INLINE_LINE;
     if (what == EFFECT_MARK && !closing) {
         uint32_t after = scan_sup(w, i, end);
@@ -407,7 +428,6 @@ static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool 
         cs_inline_drop(w, i, after);
         return after;
     }
-    uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
     if (what == EFFECT_LINK)
         return apply_anchor(w, i, end, name_end, closing);
     if (what == EFFECT_IMAGE && !closing)
