@@ -261,7 +261,8 @@ bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind,
 
 bool cs_is_source_address(cs_view url)
 {
-    static const char *const none[] = {"#", "data:", "mailto:", "tel:", "javascript:"};
+    static const char *const none[] = {
+        "#", "data:", "mailto:", "tel:", "javascript:", "http://localhost"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (begins(url, none[i]))
             return false;

@@ -14,7 +14,7 @@
 bool cs_is_source_heading(cs_view heading);
 
 /* Whether an address is one of a source: not a place in the same page, a person,
- * or data. */
+ * data, or the machine itself. */
 bool cs_is_source_address(cs_view url);
 
 /* Whether a line begins a definition, of which kind (CS_CITATION_NOTE, LOOSE or

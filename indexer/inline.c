@@ -328,6 +328,8 @@ static uint32_t scan_one(work *w, uint32_t i)
         return cs_inline_scan_data(w, i);
     case '^':
         return cs_inline_scan_caret(w, i);
+    case '$':
+        return cs_inline_scan_tex(w, i);
     case '\xC2': /* ¹²³ */
     case '\xE2': /* ⁰⁴ to ⁹ */
         return w->reader->numbered_sources ? cs_inline_scan_raised(w, i) : i + 1;

@@ -307,6 +307,24 @@ uint32_t cs_inline_scan_caret(work *w, uint32_t i)
     return last + 1;
 }
 
+uint32_t cs_inline_scan_tex(work *w, uint32_t i)
+{
+    if (!cs_inline_looking_at(w, i, "$^{"))
+        return i + 1;
+    bool bracket = cs_inline_at(w, i + 3) == '[';
+    uint32_t first = i + 3 + bracket, last = cs_inline_numbers_end(w, first);
+    uint32_t close = last + (bracket && cs_inline_at(w, last) == ']');
+    if (last == first || (bracket && close == last) || !cs_inline_looking_at(w, close, "}$") ||
+        (!bracket && !can_mark(w, i)))
+        return i + 1;
+    cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, close + 2);
+    if (note != NULL)
+        note->label = cs_inline_keep(w, first, last);
+    cs_inline_replace(w, i, first, cs_view_of("["));
+    cs_inline_replace(w, last, close + 2, cs_view_of("]"));
+    return close + 2;
+}
+
 /* The value of an attribute of the tag whose name ends at i and which ends at `end`. */
 static bool find_attribute(const work *w, uint32_t i, uint32_t end, const char *name,
                            uint32_t *ret_start, uint32_t *ret_end)

@@ -130,7 +130,8 @@ uint32_t cs_inline_scan_entity(cs_inline_work *w, uint32_t i);
 void cs_inline_note_link(cs_inline_work *w, uint32_t start, uint32_t end, cs_view url);
 
 /* Read a number that is raised without HTML: at the first byte of '³', at the '^'
- * of ^3^; return where to go on. */
+ * of ^3^, at the '$' of $^{[3]}$; return where to go on. */
+uint32_t cs_inline_scan_tex(cs_inline_work *w, uint32_t i);
 uint32_t cs_inline_scan_raised(cs_inline_work *w, uint32_t i);
 uint32_t cs_inline_scan_caret(cs_inline_work *w, uint32_t i);
 

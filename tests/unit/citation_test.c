@@ -198,6 +198,9 @@ static void test_sources_of_a_file(void **state)
         {"a[^1]\n\n[^1]: (http://x)\n", "[1] http://x <http://x> @3; 1/0"},
         {"a[^1]\n\n[^1]: see [above](#a) or http://x\n",
          "[1] see above or http://x <http://x> @3; 1/0"},
+        {"a.$^{[1]}$ b.$^{2}$ $10^{2}$ x$^{2}$ http://localhost:80/\n\n# Sources\n\n[1] One\n[2] "
+         "Two\n",
+         "[1] One @5; [2] Two @6; 2/0 8/1"},
         {"[![](i.png)](http://x) a@b.c <a@b.c> [mail](mailto:a@b.c)", ""},
         {"## Resources\n\n1. [x] One\n", "[1] [x] One @3; "},
         {"## Steps\n\n1. One\n", ""},
