@@ -300,6 +300,7 @@ int main(void)
         TEST(test_scripts_without_blanks),
         TEST(test_places_in_the_file),
         TEST(test_sources_of_what_is_shown),
+        TEST(test_marks_stay_with_their_sentence),
         TEST(test_any_text_and_question),
     };
     return cmocka_run_group_tests_name("context", tests, NULL, NULL);
