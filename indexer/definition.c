@@ -154,15 +154,26 @@ static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_cita
     return cs_definition_at(line_view(w, start, end), w->in_sources, kind, label);
 }
 
-/* A paragraph whose first line begins a definition: each line that does begins
- * another. */
-bool cs_definition_read_all(work *w, const cs_block *block)
+uint32_t cs_definition_first(work *w, const cs_block *block)
+{
+    cs_view label;
+    cs_citation_kind kind;
+    for (uint32_t line = block->first; line <= block->last; line++) {
+        if (definition_at(w, block, line, &kind, &label))
+            return line;
+        if (!w->in_sources)
+            break;
+    }
+    return block->last + 1;
+}
+
+void cs_definition_read_all(work *w, const cs_block *block, uint32_t from)
 {
     cs_view label, next_label = {"", 0};
     cs_citation_kind kind, next_kind = CS_CITATION_NOTE;
-    if (!definition_at(w, block, block->first, &kind, &label))
-        return false;
-    for (uint32_t first = block->first, last; first <= block->last; first = last + 1) {
+    if (!definition_at(w, block, from, &kind, &label))
+        return;
+    for (uint32_t first = from, last; first <= block->last; first = last + 1) {
         last = first;
         while (last < block->last && !definition_at(w, block, last + 1, &next_kind, &next_label))
             last++;
@@ -172,7 +183,6 @@ bool cs_definition_read_all(work *w, const cs_block *block)
         label = next_label;
         kind = next_kind;
     }
-    return true;
 }
 
 /* "3. text" as an item of an ordered list under a heading of sources. */

@@ -347,6 +347,22 @@ static void read_glued_heading(work *w, cs_block *block, uint32_t level)
     }
 }
 
+/* A paragraph of text, of definitions, or of both one after the other. */
+static void read_text(work *w, cs_block *block)
+{
+    uint32_t defined = cs_definition_first(w, block), last = block->last;
+    if (defined > block->first) {
+        block->last = defined - 1;
+        skip_task_box(w, block);
+        uint32_t first = cs_definition_skip_references(w, block);
+        if (first <= block->last)
+            read_lines(w, block, first);
+        block->last = last;
+    }
+    if (defined <= last)
+        cs_definition_read_all(w, block, defined);
+}
+
 static void read_paragraph(work *w, cs_block *block)
 {
     uint32_t start, end, level = glued_heading_level(w, block);
@@ -365,12 +381,8 @@ static void read_paragraph(work *w, cs_block *block)
                               cs_study_heading_text(w));
         return;
     }
-    if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
-        return;
-    skip_task_box(w, block);
-    uint32_t first = cs_definition_skip_references(w, block);
-    if (first <= block->last)
-        read_lines(w, block, first);
+    if (!cs_definition_read_item(w, block))
+        read_text(w, block);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

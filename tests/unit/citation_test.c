@@ -192,6 +192,8 @@ static void test_sources_of_a_file(void **state)
         {"a \\[1\\] b\n\n# Sources\n\n\\[1\\] - One\n", "[1] One @5; 2/0"},
         {"a [1] b [2]\n\n# Sources\n\n(1) One\n(2) http://x\n",
          "[1] One @5; [2] http://x <http://x> @6; 2/0 8/1"},
+        {"a [8]\n\n# Sources\n\n**News**\n8. One\n9. Two\n", "[8] One @6; [9] Two @7; 2/0"},
+        {"a\n8. One\n", ""},
         {"a [1]\n\n# Sources\n\n- [1]. http://x\n", "[1] http://x <http://x> @5; 2/0"},
         {"a [1]\n\n# Sources\n\n[1](http://x)\n[2](http://y) Two\n",
          "[1] http://x <http://x> @5; [2] Two <http://y> @6; 2/0"},
