@@ -70,6 +70,9 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
 static uint32_t scan_escape(work *w, uint32_t i)
 {
     char next = cs_inline_at(w, i + 1);
+    uint32_t mark = next == '[' ? cs_inline_scan_escaped_mark(w, i) : 0;
+    if (mark != 0)
+        return mark;
     if (is_punctuation(next)) {
         cs_inline_drop(w, i, i + 1);
         return i + 2;
@@ -293,6 +296,7 @@ static uint32_t scan_word(work *w, uint32_t i)
 
 static uint32_t scan_one(work *w, uint32_t i)
 {
+    uint32_t next;
     switch (w->text[i]) {
     case '\\':
         return scan_escape(w, i);
@@ -315,10 +319,20 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '{':
         return scan_shortcode(w, i);
     case 'h':
+    case 'H':
     case 'w':
-        return cs_inline_scan_url(w, i);
+    case 'W':
+        next = cs_inline_scan_url(w, i);
+        return next != 0 ? next : scan_word(w, i);
     case 'd':
         return cs_inline_scan_data(w, i);
+    case '^':
+        return cs_inline_scan_caret(w, i);
+    case '$':
+        return cs_inline_scan_tex(w, i);
+    case '\xC2': /* ¹²³ */
+    case '\xE2': /* ⁰⁴ to ⁹ */
+        return w->reader->numbered_sources ? cs_inline_scan_raised(w, i) : i + 1;
     default:
         return is_word_byte(w->text[i]) ? scan_word(w, i) : i + 1;
     }

@@ -347,6 +347,22 @@ static void read_glued_heading(work *w, cs_block *block, uint32_t level)
     }
 }
 
+/* A paragraph of text, of definitions, or of both one after the other. */
+static void read_text(work *w, cs_block *block)
+{
+    uint32_t defined = cs_definition_first(w, block), last = block->last;
+    if (defined > block->first) {
+        block->last = defined - 1;
+        skip_task_box(w, block);
+        uint32_t first = cs_definition_skip_references(w, block);
+        if (first <= block->last)
+            read_lines(w, block, first);
+        block->last = last;
+    }
+    if (defined <= last)
+        cs_definition_read_all(w, block, defined);
+}
+
 static void read_paragraph(work *w, cs_block *block)
 {
     uint32_t start, end, level = glued_heading_level(w, block);
@@ -365,12 +381,8 @@ static void read_paragraph(work *w, cs_block *block)
                               cs_study_heading_text(w));
         return;
     }
-    if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
-        return;
-    skip_task_box(w, block);
-    uint32_t first = cs_definition_skip_references(w, block);
-    if (first <= block->last)
-        read_lines(w, block, first);
+    if (!cs_definition_read_item(w, block))
+        read_text(w, block);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -433,17 +445,23 @@ static void read_broken_front(work *w, uint32_t lines)
         add_lines(w, &block, block.first, block.last);
 }
 
-/* Whether a heading anywhere names a list of sources: then numbers glued to
- * words can be marks. */
-static bool has_source_heading(const work *w, const cs_blocks *blocks)
+/* Whether a heading anywhere names a list of sources, or a raised number defines
+ * one: then numbers glued to words can be marks. */
+static bool has_numbered_sources(const work *w, const cs_blocks *blocks)
 {
+    cs_citation_kind kind;
+    cs_view label;
     for (size_t i = 0; i < blocks->count; i++) {
         const cs_block *block = &blocks->items[i];
-        if (block->kind != CS_BLOCK_HEADING &&
-            (block->kind != CS_BLOCK_PARAGRAPH || block->first != block->last))
+        if (block->kind != CS_BLOCK_HEADING && block->kind != CS_BLOCK_PARAGRAPH)
             continue;
         uint32_t start, end;
         cs_study_block_line(w, block, block->first, &start, &end);
+        if (cs_definition_at(line_view(w, start, end), false, &kind, &label) &&
+            kind == CS_CITATION_NUMBER)
+            return true;
+        if (block->kind == CS_BLOCK_PARAGRAPH && block->first != block->last)
+            continue;
         while (start < end && strchr("#*_ \t", source_text(w)[start]) != NULL)
             start++;
         while (end > start && strchr("#*_ \t:", source_text(w)[end - 1]) != NULL)
@@ -460,7 +478,7 @@ static cs_status read_blocks(work *w, uint32_t first_line, cs_error *error)
     cs_status status = cs_markdown_blocks(&w->study->source, first_line, &blocks, error);
     if (status != CS_OK)
         return status;
-    w->inline_reader.numbered_sources = has_source_heading(w, &blocks);
+    w->inline_reader.numbered_sources = has_numbered_sources(w, &blocks);
     for (size_t i = 0; i < blocks.count && !w->failed; i++)
         read_block(w, &blocks.items[i]);
     return CS_OK;

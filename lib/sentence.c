@@ -133,7 +133,7 @@ static size_t mark_end(cs_view text, size_t at)
         char c = text.data[end];
         if (c == ']')
             return end > start ? end + 1 : at;
-        if (named ? c == '\n' || c == '[' : (c < '0' || c > '9') && c != ',' && c != ' ')
+        if (named ? c == '\n' || c == '[' : memchr("0123456789, ;-\xE2\x80\x93", c, 17) == NULL)
             return at;
     }
     return at;
@@ -184,6 +184,10 @@ static size_t skip_tail(cs_view text, size_t at, bool *ret_marked)
         at = skip_closers(text, at);
         size_t mark = skip_blanks(text, at);
         size_t end = mark_end(text, mark);
+        if (end == mark && *ret_marked && mark < text.len && text.data[mark] == ',') {
+            mark = skip_blanks(text, mark + 1); /* [^1], [^2] */
+            end = mark_end(text, mark);
+        }
         if (end == mark)
             end = raised_end(text, at);
         if (end == at)

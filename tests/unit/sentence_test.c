@@ -61,6 +61,18 @@ static void test_stops(void **state)
     CHECK(examples);
 }
 
+/* Several marks of a sentence stay with it, however they are parted. */
+static void test_several_marks(void **state)
+{
+    static const char *const examples[] = {
+        "It grew.[^1][^2] |Then", "It grew.[^1], [^2] |Then", "It grew. [^1] [^2]|Then",
+        "It grew.[1],[2] |Then",  "It grew.[1-3] |Then",      "It grew.[1–3] |Then",
+        "It grew.[1; 2] |Then",   "It grew.[^5]|The next",    "It grew [^1], [^2] and fell. |Then",
+    };
+    (void)state;
+    CHECK(examples);
+}
+
 static void test_line_ends(void **state)
 {
     static const char *const examples[] = {
@@ -260,6 +272,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_several_marks),
         cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_abbreviations),
         cmocka_unit_test(test_initials),
