@@ -70,7 +70,7 @@ $(B)/tests/%_test: $(B)/tests/unit/%_test.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
-$(B)/tests/unit/%.c.o $(B)/tests/survey.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+$(B)/tests/unit/%.c.o $(B)/tests/tools/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
 
 $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -87,11 +87,18 @@ check-corpora: check-deps  ## what holds for every file and hit, over ../shared/
 	    $(B)/tests/spans_test tests/rules/spans
 
 survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by feature (SAMPLES=5 to look at some)
-	$(Q)tests/with-corpora $(B)/tests/survey -s $(or $(SAMPLES),0) $(FOLDERS)
+	$(Q)tests/with-corpora $(B)/tests/survey --samples $(or $(SAMPLES),0) $(FOLDERS)
 
-$(B)/tests/survey: $(B)/tests/survey.c.o $(B)/parts.a $(B)/lib.a
+$(B)/tests/survey: $(B)/tests/tools/survey.c.o $(B)/tests/tools/tally.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
+
+$(B)/tests/profile: $(B)/tests/tools/profile.c.o $(INDEX_OBJ) $(B)/lib.a tests/tools/profile.wraps
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -Wl,@tests/tools/profile.wraps -o $@ $(filter-out %.wraps,$^) $(LIBS_COMMON) $(LIBS_INDEX)
+
+profile: deps $(B)/tests/profile  ## which share of caseindex's time each stage takes, on ../shared/corpora/cases where it is there
+	$(Q)tests/with-corpora tests/tools/profile $(B)/tests/profile $(FOLDERS)
 
 demo: all  ## index corpus/ and ask it for "valuation"
 	$(Q)$(B)/caseindex corpus
@@ -120,6 +127,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: all deps check-deps check check-corpora survey units demo bench install uninstall format clean help
+.PHONY: all deps check-deps check check-corpora survey profile units demo bench install uninstall format clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -30,6 +30,9 @@
  * exact word is a plain term, and the index has half the postings it would have
  * with stems as terms beside the words (doc/decisions.md, with the figures).
  *
+ * What front matter says in numbers and dates is no term: it is a table of the
+ * store (store.h), which ranges look through.
+ *
  * No positions are kept: phrases are checked on the stored text. No values, no
  * document data, no term lists.
  *
@@ -47,6 +50,7 @@
 
 #include "fingerprint.h"
 #include "terms.h"
+#include "value.h"
 #include "walk.h"
 
 /* Raised whenever anything described in this file changes meaning. */
@@ -56,10 +60,11 @@ enum {
     cs_weight_body = 1, /* wdf of a word in the passage itself */
     cs_weight_title = 2,
     cs_weight_heading = 2,
-    cs_max_field_words = 200, /* words of front matter that one file can be filtered by */
-    cs_max_cited_words = 400, /* words of sources that one passage can be filtered by */
-    cs_max_site = 200,        /* bytes of a site that can be filtered by */
-    cs_max_key = 60           /* bytes of a front-matter key; a longer one is cut */
+    cs_max_title_words = 200,   /* words of a title that one file can be filtered by */
+    cs_max_field_words = 20000, /* and of its front matter: 1,100 lines are normal */
+    cs_max_cited_words = 400,   /* words of sources that one passage can be filtered by */
+    cs_max_site = 200,          /* bytes of a site that can be filtered by */
+    cs_max_key = 120            /* bytes of a front-matter key; a longer one is cut */
 };
 
 typedef enum cs_field {
@@ -87,8 +92,9 @@ extern const size_t cs_fields_count;
  * Headings have none of their own: they are looked up as text and checked. */
 void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term);
 
-/* A front-matter key as it stands in terms: ASCII lower case, at most cs_max_key
- * bytes, blanks as '_'. */
+/* A front-matter key as it stands in terms and as it is typed: ASCII lower case,
+ * at most cs_max_key bytes; what cannot be typed before a colon is '_', once for
+ * any run of it and not at either end ("Revenue (USD)" is revenue_usd). */
 void cs_schema_fold_key(cs_buf *out, cs_view key);
 
 /* ---- what is stored of a passage ------------------------------------------ */
@@ -189,8 +195,9 @@ typedef struct cs_section {
 #define cs_no_parent UINT32_MAX /* no enum: those are ints */
 
 typedef struct cs_metadata {
-    cs_view key;   /* cs_schema_fold_key */
-    cs_view value; /* as written; one for each item of a list */
+    cs_view key;    /* cs_schema_fold_key */
+    cs_view value;  /* as written; one for each item of a list */
+    cs_value typed; /* what it is worth as a number or date */
 } cs_metadata;
 
 /* How a source was given. */
@@ -251,8 +258,8 @@ void cs_file_release(cs_file *file);
 
 /* The path of headings to a section: the title of the study, then the headings
  * above it from the outermost, its own last. A heading that only repeats the
- * title, or the heading below it, is left out. Writes at most cs_max_trail views (inner headings beyond
- * that are left out); returns how many, at least 1. */
+ * title, or the heading below it, is left out. Writes at most cs_max_trail views
+ * (inner headings beyond that are left out); returns how many, at least 1. */
 enum { cs_max_trail = 12 };
 size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max_trail]);
 
@@ -262,6 +269,12 @@ size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max
  * that they are read without decoding the rest. */
 void cs_schema_add_passage(cs_buf *out, const cs_passage *passage);
 void cs_schema_add_file(cs_buf *out, const cs_file *file);
+
+/* A number or date, as it stands in the record of a file and in the store's
+ * table of values: cs_schema_value_size bytes, but for text. */
+enum { cs_schema_value_size = 1 + 8 };
+void cs_schema_add_value(cs_buf *out, const cs_value *value);
+cs_value cs_schema_read_value(cs_reader *reader);
 
 /* Read a record; views point into `bytes`. CS_DAMAGED when it cannot be what the
  * functions above wrote. Release the result also after a failure. */

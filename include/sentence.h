@@ -1,11 +1,12 @@
 /* sentence.h - where sentences end.
  *
  * A line end always ends one. Else a full stop, question or exclamation mark
- * (also those of CJK, Arabic and Devanagari) ends it, with the closing quotes
- * and brackets and the footnote marks that follow, unless it is the stop of an
- * abbreviation, of an initial, or inside a number, or the next word goes on in
- * lower case. A simplification of UAX 29, section 5, that knows abbreviations
- * and footnotes.
+ * (also those of CJK, Arabic, Indic and other scripts) ends it, with the closing
+ * quotes and brackets and the footnote marks that follow, unless it is the stop of
+ * an abbreviation, of an initial, of an ordinal, of a number that begins the
+ * sentence, or inside a number, or the next word goes on in lower case. Thai, Lao
+ * and others that have no stops end at lines only. A simplification of UAX 29, section 5, that
+ * knows abbreviations and footnotes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_SENTENCE_H

@@ -10,9 +10,12 @@
  *   form offsets     u64 each, of all languages
  *   kinds            u8 for each passage, CS_KIND_* of schema.h
  *   fingerprints     u64 and u32 for each passage: sketch and exact of fingerprint.h
+ *   values           numbers and dates of front matter, key by key in the order
+ *                    of the keys, each key's in the order of the files: type u8,
+ *                    8 bytes (cs_schema_add_value), u32 file
  *   facts            languages: varint count; each its code, first form and
- *                    number of forms. Front-matter keys: varint count, sized
- *                    strings
+ *                    number of forms. Front-matter keys: varint count; each a
+ *                    sized string and its number of values
  *   footer           u64 offset of the passage offsets, u64 offset of the facts,
  *                    u32 passages, u32 files, u32 forms, u32 format version,
  *                    "CSEN"
@@ -36,6 +39,11 @@ typedef struct cs_views {
 } cs_views;
 void cs_views_release(cs_views *views);
 
+/* The numbers and dates of one key of front matter. */
+typedef struct cs_typed_key {
+    uint32_t first, count;
+} cs_typed_key;
+
 /* The forms of one language. */
 typedef struct cs_language {
     cs_view code;
@@ -51,6 +59,11 @@ typedef struct cs_store {
         size_t count, cap;
     } languages;
     cs_views keys; /* of front matter, folded; views into the file */
+    const char *values;
+    struct {
+        cs_typed_key *items;
+        size_t count, cap;
+    } typed; /* one for each key */
 } cs_store;
 
 /* Maps an open file; `name` is for messages. The descriptor stays the caller's
@@ -74,6 +87,12 @@ cs_fingerprint cs_store_fingerprint(const cs_store *store, uint32_t passage);
 /* The passages of a file are [first, first of file + 1). */
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file);
 uint32_t cs_store_file_of(const cs_store *store, uint32_t passage);
+
+/* The key of that name (folded), or keys.count. */
+size_t cs_store_key(const cs_store *store, cs_view name);
+
+/* A number or date, first <= i < first + count of its key, and its file. */
+cs_value cs_store_value(const cs_store *store, uint32_t i, uint32_t *ret_file);
 
 /* Appends the forms of a stem in one language of the store. False without
  * memory. */

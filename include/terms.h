@@ -5,17 +5,25 @@
  *
  *   words        runs of letters, digits and their marks (Unicode general
  *                category), folded by cs_text_fold and cut at cs_max_term bytes
- *   apostrophes  inside a word are kept (o'reilly); a possessive 's is left off;
- *                French and Italian elisions (l', d', qu', dell') are words
+ *   apostrophes  of every kind (cs_text_sign) inside a word are kept as ' (o'reilly);
+ *                a possessive 's is left off; French and Italian elisions (l', d',
+ *                qu', dell') are words; the gershayim of a Hebrew acronym, or the
+ *                quote typed for them, are left out
  *   &            between up to three letters on each side is kept: r&d, at&t
- *   numbers      4.5 stays one word; 1,000 is 1000
- *   U.S., e.g.   single letters with dots are one word: us, eg
- *   GPT-4        hyphens and underscores part words: gpt, 4; and their joined
- *                form, gpt4, is an extra term of the same place
+ *   numbers      4.5 stays one word; 1,000 is 1000, as are 1'000 and 1 000 with a
+ *                space that does not break; digits of any script are those of ASCII
+ *   m2, CO2      raised digits are part of a word of up to three letters, else marks
+ *                of footnotes; lowered ones always are; a half is a word of its own
+ *   U.S., e.g.   single letters with dots are one word: us, eg; J.P.Morgan: jp, morgan
+ *   GPT-4        hyphens, short dashes and underscores part words: gpt, 4; and their
+ *                joined form, gpt4, is an extra term of the same place
  *   Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: overlapping pairs of
  *                characters; the last one of a run alone is an extra term, so
  *                that a single character can be looked up as a prefix
  *   [^3] [12]    marks of footnotes are not words
+ *
+ * What is not seen (CS_CLASS_IGNORED: soft hyphen, zero-width space, direction
+ * marks) is as if it were not there; at the end of a word it is outside the span.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_TERMS_H

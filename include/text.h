@@ -27,16 +27,25 @@ void cs_text_repair(cs_buf *out, const char *bytes, size_t len);
 typedef enum cs_class {
     CS_CLASS_OTHER,  /* a separator */
     CS_CLASS_LETTER, /* L* */
-    CS_CLASS_DIGIT,  /* N* */
-    CS_CLASS_MARK,   /* M*: belongs to the letter before it */
+    CS_CLASS_DIGIT,  /* Nd, Nl, subscript digits */
+    CS_CLASS_SIGN,   /* the rest of N*: a number in one character, such as a half */
+    CS_CLASS_RAISED, /* superscript digits: of a unit, or the mark of a footnote */
+    CS_CLASS_MARK,   /* M*, tatweel, zero-width (non-)joiner: belongs to the letter before it */
     CS_CLASS_BIGRAM, /* a letter of a script written without blanks between words */
-    CS_CLASS_IGNORED /* joins without being seen: soft hyphen, zero-width (non-)joiner, tatweel */
+    CS_CLASS_IGNORED /* not seen: soft hyphen, zero-width space, word joiner, direction marks */
 } cs_class;
 cs_class cs_text_class(uint32_t c);
 
+/* The sign of ASCII for which one stands inside words and numbers: ' - . , & " or,
+ * for spaces that do not break, a blank. 0 for what is none. */
+char cs_text_sign(uint32_t c);
+
+/* The value of a decimal digit of the larger scripts, full width included; else -1. */
+int cs_text_digit(uint32_t c);
+
 bool cs_text_is_upper(uint32_t c);
 bool cs_text_is_lower(uint32_t c);
-bool cs_text_is_space(uint32_t c); /* White_Space, and the zero-width space */
+bool cs_text_is_space(uint32_t c); /* White_Space */
 
 /* Writes one word folded for comparison: NFKC with full case folding (Unicode
  * 15, section 3.13, D147 toNFKC_Casefold: ignorable code points left out), accents and
@@ -47,12 +56,27 @@ bool cs_text_is_space(uint32_t c); /* White_Space, and the zero-width space */
 enum { cs_text_max_word = 256 };
 size_t cs_text_fold(const char *word, size_t len, char *out, size_t size);
 
-/* Columns a terminal gives to a text: 0 for marks and controls, 2 for wide ones
- * (UAX 11 W and F, emoji). */
+/* Columns a terminal gives to a text, printed by cs_text_add_printable: 0 for
+ * marks, 2 for wide characters (UAX 11 W and F, emoji). Where terminals differ, as for sequences of
+ * emoji, those of the widest. */
 size_t cs_text_width(const char *text, size_t len);
 
-/* The length of the longest prefix of whole characters (with their marks) that
- * fits `columns`. */
+/* The length of the first grapheme cluster (UAX 29, section 3): what is never
+ * parted by a cut or the end of a line. 0 of an empty text. */
+size_t cs_text_cluster(const char *text, size_t len);
+
+/* The length of the longest prefix of whole grapheme clusters that has at most
+ * `max` bytes; if already the first one has more, of whole characters. */
+size_t cs_text_cut(const char *text, size_t len, size_t max);
+
+/* Whether a line may break between two characters of two clusters that no blank
+ * parts, by the last of the one and the first of the other: in scripts without
+ * blanks, but not after what opens nor before what closes (a simplification of
+ * UAX 14); a mark of a footnote stays with what it is on. */
+bool cs_text_may_break(uint32_t before, uint32_t after);
+
+/* The length of the longest prefix of whole grapheme clusters that fits
+ * `columns`. */
 size_t cs_text_prefix(const char *text, size_t len, size_t columns);
 
 /* Appends text that may go to a terminal: C0 and C1 controls, DEL, and the

@@ -10,14 +10,73 @@
 
 #include "text.h"
 
+/* Names of sections of sources, lower case; at the end, how they are misspelled. */
 static const char *const source_headings[] = {
-    "resources",   "references", "reference",      "sources",       "source",
-    "works cited", "citations",  "bibliography",   "footnotes",     "endnotes",
-    "notes",       "links",      "reference list", "sources cited", "further reading",
-    "ressources",  "références", "bibliographie",  "quellen",       "literatur",
-    "referencias", "fuentes",    "bibliografía",   "fonti",         "bibliografia",
-    "referências", "bronnen",    "参考文献",       "出典",          "参考资料",
-    "מקורות",      "المراجع",    "المصادر",        "источники",     "литература",
+    "resources",
+    "references",
+    "reference",
+    "sources",
+    "source",
+    "works cited",
+    "citations",
+    "bibliography",
+    "footnotes",
+    "endnotes",
+    "notes",
+    "links",
+    "reference list",
+    "sources cited",
+    "further reading",
+    "work cited",
+    "citation",
+    "references cited",
+    "sources used",
+    "sources consulted",
+    "source list",
+    "source links",
+    "source register",
+    "reading list",
+    "recommended reading",
+    "foot notes",
+    "end notes",
+    "literature",
+    "additional reading",
+    "suggested reading",
+    "ressources",
+    "références",
+    "bibliographie",
+    "quellen",
+    "literatur",
+    "referencias",
+    "fuentes",
+    "bibliografía",
+    "fonti",
+    "bibliografia",
+    "referências",
+    "bronnen",
+    "参考文献",
+    "出典",
+    "参考资料",
+    "参考",
+    "מקורות",
+    "المراجع",
+    "المصادر",
+    "источники",
+    "литература",
+    "refences",
+    "refrences",
+    "referances",
+    "refernces",
+    "refferences",
+    "resourses",
+    "recources",
+    "reasources",
+    "resouces",
+    "soruces",
+    "souces",
+    "sorces",
+    "citiations",
+    "bibliograpy",
 };
 
 /* What may stand before such a name. */
@@ -129,29 +188,87 @@ static bool raised_at(cs_view line, cs_view *ret_label)
     return false;
 }
 
+/* "(3) text", "3) text", "3\\. text", "3.text": where Markdown sees no list. */
+static bool plain_at(cs_view line, cs_view *ret_label)
+{
+    enum { max_digits = 3 };
+    bool open = begins(line, "(");
+    cs_view rest = after(line, open);
+    size_t digits = 0;
+    while (digits < rest.len && is_digit(rest.data[digits]))
+        digits++;
+    cs_view label = {rest.data, digits};
+    rest = after(rest, digits);
+    if (begins(rest, "\\"))
+        rest = after(rest, 1);
+    bool closed = begins(rest, ")") || (!open && begins(rest, "."));
+    if (digits == 0 || digits > max_digits || !closed || rest.len < 3 || is_digit(rest.data[1]))
+        return false;
+    *ret_label = label;
+    return true;
+}
+
+/* "[3](url)" in a section of sources, as a source with that number. */
+static bool linked_at(cs_view line, cs_view *ret_label)
+{
+    enum { max_digits = 3 };
+    bool twice = begins(line, "[[");
+    size_t start = twice ? 2 : begins(line, "[") ? 1 : line.len, end = start;
+    while (end < line.len && is_digit(line.data[end]))
+        end++;
+    if (end == start || end - start > max_digits || !begins(after(line, end), twice ? "]](" : "]("))
+        return false;
+    *ret_label = (cs_view){line.data + start, end - start};
+    return true;
+}
+
 bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind, cs_view *ret_label)
 {
     enum { max_label = 64 };
+    if (begins(line, "\\[") && line.len > 2 && is_digit(line.data[2]))
+        line = after(line, 1); /* \[3\] text */
     *ret_kind = CS_CITATION_NUMBER;
     if (raised_at(line, ret_label))
         return true;
+    if (in_sources && linked_at(line, ret_label))
+        return true;
+    if (in_sources && plain_at(line, ret_label)) {
+        *ret_kind = CS_CITATION_ITEM;
+        return true;
+    }
     bool named = begins(line, "[^");
     if (line.len <= 3 || (!named && !(in_sources && line.data[0] == '[')))
         return false;
     size_t start = named ? 2 : 1, end = start;
     while (end < line.len && end - start < max_label && line.data[end] != ']') {
+        if (!named && line.data[end] == '\\')
+            break;
         if ((!named && !is_digit(line.data[end])) || strchr("[<", line.data[end]) != NULL)
             return false;
         end++;
     }
-    if (end == start || end + 1 >= line.len || line.data[end] != ']')
+    size_t label = end - start;
+    end += end < line.len && line.data[end] == '\\';
+    if (label == 0 || end + 1 >= line.len || line.data[end] != ']')
         return false;
     if (!named && (line.data[end + 1] == '(' || line.data[end + 1] == '['))
         return false;
-    *ret_label = (cs_view){line.data + start, end - start};
+    *ret_label = (cs_view){line.data + start, label};
     if (named)
         *ret_kind = line.data[end + 1] == ':' ? CS_CITATION_NOTE : CS_CITATION_LOOSE;
     return true;
+}
+
+bool cs_is_source_address(cs_view url)
+{
+    static const char *const none[] = {
+        "#", "data:", "mailto:", "tel:", "javascript:", "http://localhost"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (begins(url, none[i]))
+            return false;
+    bool mail = url.len > 0 && memchr(url.data, '@', url.len) != NULL &&
+                memchr(url.data, ':', url.len) == NULL && memchr(url.data, '/', url.len) == NULL;
+    return url.len > 0 && !mail;
 }
 
 /* ---- resolving -------------------------------------------------------------------- */
@@ -331,7 +448,7 @@ static bool add_list(const cs_note *note, const lookup *table, const cs_file *fi
     uint32_t last = 0;
     for (cs_view rest = note->label; rest.len > 0;) {
         uint32_t first = last + 1;
-        bool range = parted == '-';
+        bool range = parted == '-' || parted == '\xE2'; /* or an en dash */
         last = take_number(&rest, &parted);
         first = range && first <= last && last - first < max_range ? first : last;
         for (; first <= last; first++) {
@@ -355,13 +472,12 @@ static bool is_list(const cs_note *note)
     return false;
 }
 
+/* A link with text; a picture has none. */
 static bool is_citable(const cs_note *note)
 {
     if (note->kind != CS_NOTE_LINK)
         return note->kind != CS_NOTE_CODE;
-    return note->url.len > 0 && note->url.data[0] != '#' &&
-           strncasecmp(note->url.data, "data:", 5) != 0 &&
-           strncasecmp(note->url.data, "mailto:", 7) != 0;
+    return cs_is_source_address(note->url) && note->end > note->start;
 }
 
 static int compare_marks(const void *a, const void *b)

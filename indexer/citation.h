@@ -13,6 +13,10 @@
 /* Whether a heading names a section of sources: "Resources", "3. Works cited:". */
 bool cs_is_source_heading(cs_view heading);
 
+/* Whether an address is one of a source: not a place in the same page, a person,
+ * data, or the machine itself. */
+bool cs_is_source_address(cs_view url);
+
 /* Whether a line begins a definition, of which kind (CS_CITATION_NOTE, LOOSE or
  * NUMBER), and its label: a view into the line. */
 bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind,

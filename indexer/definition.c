@@ -32,7 +32,7 @@ static cs_view skip(cs_view text, const char *bytes)
  * the text. */
 static cs_view without_label(cs_view text, cs_view label)
 {
-    cs_view rest = skip(text, "[^${");
+    cs_view rest = skip(text, "[^${(");
     if (rest.len < label.len || memcmp(rest.data, label.data, label.len) != 0)
         return text;
     rest.data += label.len;
@@ -50,7 +50,7 @@ static cs_view take_links(work *w, size_t before)
     size_t kept = before;
     for (size_t i = before; i < reader->notes.count; i++) {
         cs_note *note = &reader->notes.items[i];
-        if (url.len == 0)
+        if (url.len == 0 && cs_is_source_address(note->url))
             url = note->url;
         if (note->kind == CS_NOTE_CODE)
             reader->notes.items[kept++] = *note;
@@ -75,9 +75,9 @@ static bool add_text(work *w, uint32_t first, uint32_t last, cs_view *ret_text, 
     return true;
 }
 
-/* Keeps what w->flat says as the definition of `label`. */
-static void add_definition(work *w, cs_citation_kind kind, cs_view label, uint32_t first,
-                           uint32_t last)
+/* Keeps what w->flat says as a definition; `labelled` when it begins with its label. */
+static void add_definition(work *w, cs_citation_kind kind, cs_view label, bool labelled,
+                           uint32_t first, uint32_t last)
 {
     cs_arena *arena = &w->study->arena;
     cs_view text, url;
@@ -88,25 +88,24 @@ static void add_definition(work *w, cs_citation_kind kind, cs_view label, uint32
         w->failed = true;
         return;
     }
-    if (kind != CS_CITATION_ITEM)
+    if (labelled)
         text = without_label(text, label);
+    if (text.len == 0 || (url.len > 0 && text.data[0] == '(' && text.len <= url.len + 2))
+        text = url; /* "(url)" */
     *d = (cs_definition){kind, cs_arena_copy(arena, label), cs_arena_copy(arena, text), url,
                          first + 1};
 }
 
-/* Adds what w->flat says to the last definition. */
-static void extend_definition(work *w, uint32_t first, uint32_t last)
+/* Adds what w->flat says to what the last definition says. */
+static void extend_definition(work *w, uint32_t first, uint32_t last, cs_buf *joined)
 {
     cs_definition *d = &w->definitions.items[w->definitions.count - 1];
     cs_view text, url;
     if (!add_text(w, first, last, &text, &url))
         return;
-    CS_SCOPED(cs_buf) joined = {.limit = 1 << 30};
-    cs_buf_add_view(&joined, d->text);
-    cs_buf_add_char(&joined, ' ');
-    cs_buf_add_view(&joined, text);
-    w->failed = w->failed || cs_buf_status(&joined) != CS_OK;
-    d->text = cs_arena_copy(&w->study->arena, cs_buf_view(&joined));
+    if (joined->len > 0)
+        cs_buf_add_char(joined, ' ');
+    cs_buf_add_view(joined, text);
     d->url = d->url.len > 0 ? d->url : url;
 }
 
@@ -125,11 +124,14 @@ static bool note_line(const work *w, const cs_block *block, uint32_t line, uint3
 void cs_definition_read_indented(work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
     uint32_t from = first, start, end;
+    cs_definition *d = &w->definitions.items[w->definitions.count - 1];
+    CS_SCOPED(cs_buf) joined = {.limit = INT32_MAX};
+    cs_buf_add_view(&joined, d->text);
     cs_flat_clear(&w->flat);
     for (uint32_t line = first; line <= last; line++) {
         bool item = note_line(w, block, line, &start, &end);
         if (w->flat.lines.count > 0 && (item || start == end)) {
-            extend_definition(w, from, line - 1);
+            extend_definition(w, from, line - 1, &joined);
             cs_flat_clear(&w->flat);
         }
         if (start == end)
@@ -139,7 +141,9 @@ void cs_definition_read_indented(work *w, const cs_block *block, uint32_t first,
         cs_flat_add(&w->flat, &w->study->source, start, end);
     }
     if (w->flat.lines.count > 0)
-        extend_definition(w, from, last);
+        extend_definition(w, from, last, &joined);
+    d->text = cs_arena_copy(&w->study->arena, cs_buf_view(&joined));
+    w->failed = w->failed || cs_buf_status(&joined) != CS_OK;
 }
 
 static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_citation_kind *kind,
@@ -150,25 +154,35 @@ static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_cita
     return cs_definition_at(line_view(w, start, end), w->in_sources, kind, label);
 }
 
-/* A paragraph whose first line begins a definition: each line that does begins
- * another. */
-bool cs_definition_read_all(work *w, const cs_block *block)
+uint32_t cs_definition_first(work *w, const cs_block *block)
+{
+    cs_view label;
+    cs_citation_kind kind;
+    for (uint32_t line = block->first; line <= block->last; line++) {
+        if (definition_at(w, block, line, &kind, &label))
+            return line;
+        if (!w->in_sources)
+            break;
+    }
+    return block->last + 1;
+}
+
+void cs_definition_read_all(work *w, const cs_block *block, uint32_t from)
 {
     cs_view label, next_label = {"", 0};
     cs_citation_kind kind, next_kind = CS_CITATION_NOTE;
-    if (!definition_at(w, block, block->first, &kind, &label))
-        return false;
-    for (uint32_t first = block->first, last; first <= block->last; first = last + 1) {
+    if (!definition_at(w, block, from, &kind, &label))
+        return;
+    for (uint32_t first = from, last; first <= block->last; first = last + 1) {
         last = first;
         while (last < block->last && !definition_at(w, block, last + 1, &next_kind, &next_label))
             last++;
         cs_study_flatten(w, block, first, last);
-        add_definition(w, kind, label, first, last);
+        add_definition(w, kind, label, true, first, last);
         w->after_note = kind == CS_CITATION_NOTE || kind == CS_CITATION_LOOSE;
         label = next_label;
         kind = next_kind;
     }
-    return true;
 }
 
 /* "3. text" as an item of an ordered list under a heading of sources. */
@@ -179,7 +193,8 @@ bool cs_definition_read_item(work *w, const cs_block *block)
     char label[16];
     int n = snprintf(label, sizeof label, "%u", (unsigned)block->number);
     cs_study_flatten(w, block, block->first, block->last);
-    add_definition(w, CS_CITATION_ITEM, (cs_view){label, (size_t)n}, block->first, block->last);
+    add_definition(w, CS_CITATION_ITEM, (cs_view){label, (size_t)n}, false, block->first,
+                   block->last);
     return true;
 }
 

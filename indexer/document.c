@@ -186,7 +186,7 @@ static cs_status add_language(cs_document_maker *m, const cs_file *file, cs_erro
 static cs_status add_fields(cs_document_maker *m, const cs_file *file, cs_error *error)
 {
     const cs_view no_key = {"", 0};
-    uint32_t room = cs_max_field_words;
+    uint32_t room = cs_max_title_words;
     cs_status status = add_field(m, CS_FIELD_TITLE, no_key, file->title, &room, error);
     room = cs_max_field_words;
     for (size_t i = 0; i < file->metadata.count && status == CS_OK; i++)

@@ -15,6 +15,24 @@ static void add_line(cs_buf *out, const char *name, cs_view value)
     cs_buf_add_char(out, '\n');
 }
 
+/* A value that is a number or date says so, and which if it is written otherwise. */
+static void add_field(cs_buf *out, const cs_metadata *field)
+{
+    static const char *const types[cs_value_types] = {"text", "number", "date"};
+    CS_SCOPED(cs_buf) worth = {.limit = 100};
+    cs_value_add(&worth, &field->typed);
+    cs_buf_add_string(out, "field ");
+    cs_text_add_printable(out, field->key.data, field->key.len);
+    if (field->typed.type != CS_VALUE_TEXT) {
+        bool same = cs_view_equal(cs_buf_view(&worth), field->value);
+        cs_buf_addf(out, " (%s%s%s)", types[field->typed.type], same ? "" : " ",
+                    same || worth.data == NULL ? "" : worth.data);
+    }
+    cs_buf_add_string(out, ": ");
+    cs_text_add_printable(out, field->value.data, field->value.len);
+    cs_buf_add_char(out, '\n');
+}
+
 static void add_kinds(cs_buf *out, uint32_t kinds)
 {
     const char *before = "";
@@ -130,15 +148,8 @@ cs_status cs_dump_study(const cs_study *study, cs_buf *out, cs_error *error)
     add_line(out, "language", file->language);
     if (file->note.len > 0)
         add_line(out, "note", file->note);
-    for (size_t i = 0; i < file->metadata.count; i++) {
-        cs_buf_add_string(out, "field ");
-        cs_text_add_printable(out, file->metadata.items[i].key.data,
-                              file->metadata.items[i].key.len);
-        cs_buf_add_string(out, ": ");
-        cs_text_add_printable(out, file->metadata.items[i].value.data,
-                              file->metadata.items[i].value.len);
-        cs_buf_add_char(out, '\n');
-    }
+    for (size_t i = 0; i < file->metadata.count; i++)
+        add_field(out, &file->metadata.items[i]);
     add_outline(out, file);
     cs_passages passages = {.study = study};
     for (bool found = true; found;) {

@@ -71,6 +71,9 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
 static uint32_t scan_escape(work *w, uint32_t i)
 {
     char next = cs_inline_at(w, i + 1);
+    uint32_t mark = next == '[' ? cs_inline_scan_escaped_mark(w, i) : 0;
+    if (mark != 0)
+        return mark;
     if (is_punctuation(next)) {
         cs_inline_drop(w, i, i + 1);
         return i + 2;
@@ -240,6 +243,8 @@ static uint32_t scan_small(work *w, uint32_t i)
                  before == ')' || (mark == '^' && (is_blank(before) || is_word_byte(before)));
     if (!glued || end == i + 1 || cs_inline_at(w, end) != mark || cs_inline_at(w, end + 1) == mark)
         return i + 1;
+    if (mark == '^' && cs_inline_number_end(w, i + 1) == end)
+        cs_inline_raise(w, i + 1, end);
     cs_inline_drop(w, i, i + 1);
     cs_inline_drop(w, end, end + 1);
     return end + 1;
@@ -305,6 +310,7 @@ static uint32_t scan_delimiter(work *w, uint32_t i)
 
 static uint32_t scan_one(work *w, uint32_t i)
 {
+    uint32_t next;
     switch (w->text[i]) {
     case '\\':
         return scan_escape(w, i);
@@ -317,10 +323,6 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '~':
     case '=':
         return scan_delimiter(w, i);
-    case '^':
-        return scan_small(w, i);
-    case '$':
-        return scan_math(w, i);
     case '!':
         return cs_inline_at(w, i + 1) == '[' ? cs_inline_open_bracket(w, i, true) : i + 1;
     case '[':
@@ -332,10 +334,22 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '{':
         return cs_inline_scan_brace(w, i);
     case 'h':
+    case 'H':
     case 'w':
-        return cs_inline_scan_url(w, i);
+    case 'W':
+        next = cs_inline_scan_url(w, i);
+        return next != 0 ? next : cs_inline_scan_word(w, i);
     case 'd':
         return cs_inline_scan_data(w, i);
+    case '^':
+        next = cs_inline_scan_caret(w, i);
+        return next != 0 ? next : scan_small(w, i);
+    case '$':
+        next = cs_inline_scan_tex(w, i);
+        return next != 0 ? next : scan_math(w, i);
+    case '\xC2': /* ¹²³ */
+    case '\xE2': /* ⁰⁴ to ⁹ */
+        return w->reader->numbered_sources ? cs_inline_scan_raised(w, i) : i + 1;
     default:
         return is_word_byte(w->text[i]) ? cs_inline_scan_word(w, i) : i + 1;
     }

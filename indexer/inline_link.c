@@ -1,9 +1,8 @@
-/* inline_link.c - what stands in brackets, and addresses without any: links,
- * images, marks of footnotes, wiki links, bare URLs. See inline.h.
+/* inline_link.c - what stands in brackets: links, images, marks of footnotes,
+ * wiki links. See inline.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
-#include <strings.h>
 
 #include "inline_work.h"
 
@@ -16,8 +15,7 @@ enum {
     max_destination_depth = 32
 };
 
-/* Past a number of a mark at i; i when there is none. */
-static uint32_t number_end(const work *w, uint32_t i)
+uint32_t cs_inline_number_end(const work *w, uint32_t i)
 {
     uint32_t end = i;
     while (cs_inline_at(w, end) >= '0' && cs_inline_at(w, end) <= '9')
@@ -25,19 +23,27 @@ static uint32_t number_end(const work *w, uint32_t i)
     return end - i <= max_mark_digits ? end : i;
 }
 
+uint32_t cs_inline_numbers_end(const work *w, uint32_t i)
+{
+    uint32_t end = cs_inline_number_end(w, i), next;
+    for (uint32_t from = i; end > from; end = next) {
+        bool dash = cs_inline_looking_at(w, end, "\xE2\x80\x93");
+        if (!dash && memchr(",-;", cs_inline_at(w, end), 3) == NULL)
+            return end;
+        if (end - i > max_mark_list)
+            return i;
+        from = end + (dash ? 3 : 1);
+        from += cs_inline_at(w, from) == ' ' || cs_inline_at(w, from) == '\n';
+        next = cs_inline_number_end(w, from);
+    }
+    return i;
+}
+
 /* [1, 2] and [1-3]: marks of several sources at once; the end, or 0. */
 static uint32_t list_end(const work *w, uint32_t i)
 {
-    uint32_t end = number_end(w, i + 1), next;
-    for (uint32_t from = i + 1; end > from; end = next) {
-        if (cs_inline_at(w, end) == ']')
-            return end + 1;
-        if (end - i > max_mark_list || strchr(",-;", cs_inline_at(w, end)) == NULL)
-            return 0;
-        from = end + 1 + (cs_inline_at(w, end + 1) == ' ');
-        next = number_end(w, from);
-    }
-    return 0;
+    uint32_t end = cs_inline_numbers_end(w, i + 1);
+    return end > i + 1 && cs_inline_at(w, end) == ']' ? end + 1 : 0;
 }
 
 /* [^label], and [12] or [12\]: a mark of a footnote; its end, or 0. */
@@ -154,6 +160,19 @@ static void show_page(work *w, uint32_t i, uint32_t bar, uint32_t end, bool imag
             cs_inline_replace(w, at, at + 1, cs_view_of(" > "));
         at = cs_inline_at(w, at + 1) == '^' ? end : at;
     }
+}
+
+uint32_t cs_inline_scan_escaped_mark(work *w, uint32_t i)
+{
+    uint32_t first = i + 2, last = cs_inline_numbers_end(w, first);
+    if (last == first || !cs_inline_looking_at(w, last, "\\]"))
+        return 0;
+    cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, last + 2);
+    if (note != NULL)
+        note->label = cs_inline_keep(w, first, last);
+    cs_inline_drop(w, i, i + 1);
+    cs_inline_drop(w, last, last + 1);
+    return last + 2;
 }
 
 /* [[Page|Label]]: shows Label. */
@@ -316,21 +335,31 @@ void cs_inline_note_link(work *w, uint32_t start, uint32_t end, cs_view url)
 }
 
 /* "grew.[21](url)": a number glued to what it stands after is a mark and is shown as
- * one, or it would end as a part of that word. */
-static bool is_glued_number(const work *w, const cs_bracket *open, uint32_t close)
+ * one, or it would end as a part of that word. So is one that leads into the page:
+ * [21](#references). */
+static bool is_mark_link(const work *w, const cs_bracket *open, uint32_t close, cs_view url)
 {
-    return !open->image && open->at > 0 && !is_blank(w->text[open->at - 1]) &&
-           w->text[open->at - 1] != '(' && number_end(w, open->text) == close && close > open->text;
+    char before = open->at == 0 ? ' ' : w->text[open->at - 1];
+    bool glued = !is_blank(before) && before != '(';
+    return !open->image && close > open->text && cs_inline_number_end(w, open->text) == close &&
+           (glued || cs_inline_is_anchor(url));
+}
+
+void cs_inline_note_mark_link(work *w, cs_view label, uint32_t start, uint32_t end, cs_view url)
+{
+    bool anchor = cs_inline_is_anchor(url);
+    cs_note *note = cs_inline_note(w, anchor ? CS_NOTE_NUMBER : CS_NOTE_LINK, start, end);
+    if (note == NULL)
+        return;
+    note->label = label;
+    if (!anchor)
+        note->url = url;
 }
 
 static void apply_link(work *w, const cs_bracket *open, uint32_t close, uint32_t end, cs_view url)
 {
-    if (is_glued_number(w, open, close)) {
-        cs_note *note = cs_inline_note(w, CS_NOTE_LINK, open->at, close + 1);
-        if (note != NULL)
-            *note = (cs_note){
-                CS_NOTE_LINK, cs_inline_keep(w, open->text, close), url, false, open->at, close + 1,
-                note->source};
+    if (is_mark_link(w, open, close, url)) {
+        cs_inline_note_mark_link(w, cs_inline_keep(w, open->text, close), open->at, close + 1, url);
         cs_inline_drop(w, close + 1, end);
         return;
     }
@@ -353,88 +382,7 @@ uint32_t cs_inline_close_bracket(work *w, uint32_t i)
         end = reference_link_end(w, i + 1, &open, &reference);
     if (end == 0)
         return i + 1;
-    apply_link(w, &open, i, end, inlined ? cs_inline_keep(w, url_start, url_end) : reference->url);
+    apply_link(w, &open, i, end,
+               inlined ? cs_inline_keep_url(w, url_start, url_end) : reference->url);
     return end;
-}
-
-/* ---- bare addresses ----------------------------------------------------------------- */
-
-static bool is_url_byte(char c)
-{
-    return !is_blank(c) && c != '<' && c != '>' && c != '"' && c != '|' && c != '`' && c != ']';
-}
-
-/* The bytes of the scheme, or of "www.", that an address at i begins with, or 0. */
-static uint32_t address_start(const work *w, uint32_t i)
-{
-    static const char *const starts[] = {"https://", "http://", "www."};
-    for (size_t s = 0; s < sizeof starts / sizeof *starts; s++)
-        if (cs_inline_looking_at(w, i, starts[s]))
-            return (uint32_t)strlen(starts[s]);
-    return 0;
-}
-
-static cs_view with_scheme(work *w, uint32_t start, uint32_t end)
-{
-    CS_SCOPED(cs_buf) url = {.limit = 1 << 20};
-    cs_buf_add_string(&url, "http://");
-    cs_buf_add(&url, w->text + start, end - start);
-    if (cs_buf_status(&url) != CS_OK)
-        w->reader->failed = true;
-    return cs_arena_copy(w->reader->arena, cs_buf_view(&url));
-}
-
-/* An address in the text, GFM 6.9: it is shown, and is a source. */
-uint32_t cs_inline_scan_url(work *w, uint32_t i)
-{
-    bool starts = i == 0 || !(is_word_byte(w->text[i - 1]) || w->text[i - 1] == '/');
-    uint32_t scheme = starts ? address_start(w, i) : 0;
-    if (scheme == 0)
-        return i + 1;
-    uint32_t end = i;
-    int depth = 0;
-    while (end < w->len && is_url_byte(w->text[end])) {
-        depth += w->text[end] == '(' ? 1 : w->text[end] == ')' ? -1 : 0;
-        if (depth < 0)
-            break;
-        end++;
-    }
-    while (end > i && strchr(".,;:!?'*_~", w->text[end - 1]) != NULL)
-        end--;
-    bool bare_host = w->text[i] == 'w'; /* GFM: at least one dot more */
-    if (end - i <= scheme || (bare_host && memchr(w->text + i + 4, '.', end - i - 4) == NULL))
-        return i + 1;
-    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i, end);
-    if (note != NULL) {
-        note->url = bare_host ? with_scheme(w, i, end) : cs_inline_keep(w, i, end);
-        note->bare = true;
-    }
-    return end;
-}
-
-size_t cs_inline_data_uri(cs_view text)
-{
-    enum { max_type = 120 };
-    if (text.len < 8 || strncasecmp(text.data, "data:", 5) != 0)
-        return 0;
-    size_t end = 5;
-    bool slash = false;
-    while (end < text.len && end < max_type &&
-           (is_word_byte(text.data[end]) || memchr("/+.-;=", text.data[end], 6) != NULL))
-        slash = text.data[end++] == '/' || slash;
-    if (!slash || end >= text.len || text.data[end] != ',')
-        return 0;
-    while (end < text.len && is_url_byte(text.data[end]) && text.data[end] != ')' &&
-           text.data[end] != '\'')
-        end++;
-    return end;
-}
-
-/* data:image/png;base64,...: nobody reads it. */
-uint32_t cs_inline_scan_data(work *w, uint32_t i)
-{
-    bool starts = i == 0 || !is_word_byte(w->text[i - 1]);
-    size_t length = starts ? cs_inline_data_uri((cs_view){w->text + i, w->len - i}) : 0;
-    cs_inline_drop(w, i, i + (uint32_t)length);
-    return i + (length > 0 ? (uint32_t)length : 1);
 }

@@ -1,4 +1,4 @@
-/* inline_tag.c - HTML inside text: autolinks, tags, comments, scripts. See
+/* inline_tag.c - HTML inside text: tags, links, raised numbers, comments, scripts. See
  * inline.h; CommonMark 0.30 sections 6.5 and 6.6.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -50,29 +50,6 @@ static effect effect_of(cs_view name)
         if (strlen(tags[i].name) == name.len && strncasecmp(tags[i].name, name.data, name.len) == 0)
             return tags[i].effect;
     return EFFECT_NONE;
-}
-
-/* <https://x.y> and <me@x.y>: the address is shown. */
-static uint32_t scan_autolink(work *w, uint32_t i)
-{
-    uint32_t end = i + 1;
-    bool address = false;
-    while (end < w->len && w->text[end] != '>' && w->text[end] != '<' && w->text[end] != ' ' &&
-           w->text[end] != '\n') {
-        if (w->text[end] == '@' || (w->text[end] == ':' && end > i + 2))
-            address = true;
-        end++;
-    }
-    if (cs_inline_at(w, end) != '>' || !address || memchr(w->text + i, '=', end - i) != NULL)
-        return 0;
-    cs_inline_drop(w, i, i + 1);
-    cs_inline_drop(w, end, end + 1);
-    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, i + 1, end);
-    if (note != NULL) {
-        note->url = cs_inline_keep(w, i + 1, end);
-        note->bare = true;
-    }
-    return end + 1;
 }
 
 /* Past "<!-- ... -->", "<!...>" or "<?...?>"; 0 when it does not end. */
@@ -166,12 +143,19 @@ static uint32_t attribute_end(work *w, uint32_t i)
     return value_end(w, equals);
 }
 
+/* The dot of <Menu.Item>, a component of JSX; <example.io> is text. */
+static bool is_member(const work *w, uint32_t i)
+{
+    char next = cs_inline_at(w, i + 1);
+    return cs_inline_at(w, i) == '.' && next >= 'A' && next <= 'Z';
+}
+
 /* Past the '>' of a tag whose name ends at i; 0 when it is no tag: "<5 people,
  * 3 days>" is text. */
 static uint32_t tag_end(work *w, uint32_t i)
 {
     while (is_word_byte(cs_inline_at(w, i)) || cs_inline_at(w, i) == '-' ||
-           cs_inline_at(w, i) == ':' || cs_inline_at(w, i) == '.')
+           cs_inline_at(w, i) == ':' || is_member(w, i))
         i++;
     for (uint32_t end = i; end != 0 && end < w->len; end = attribute_end(w, end)) {
         bool parted = is_gap(w->text[end]) || end > i;
@@ -196,23 +180,25 @@ static uint32_t sloppy_tag_end(const work *w, uint32_t i)
     return cs_inline_at(w, i) == '>' ? i + 1 : 0;
 }
 
-/* Whether what ends at i is raised to a power: "10", "km". */
+/* Whether what ends at i is raised to a power: "10", "km", a single letter. */
 static bool has_power(const work *w, uint32_t i)
 {
     static const char *const bases[] = {"10", "m", "km", "cm", "mm", "ft"};
     uint32_t start = i;
     while (start > 0 && is_word_byte(w->text[start - 1]) && i - start < 3)
         start--;
+    if (i - start == 1 && (w->text[start] < '0' || w->text[start] > '9'))
+        return true;
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++)
         if (cs_view_equal((cs_view){w->text + start, i - start}, cs_view_of(bases[b])))
             return true;
     return false;
 }
 
-/* 10<sup>3</sup> is shown as 10³, not as 103. */
-static void raise_digits(work *w, uint32_t first, uint32_t last)
+static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+
+void cs_inline_raise(work *w, uint32_t first, uint32_t last)
 {
-    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
     for (uint32_t i = first; i < last; i++)
         cs_inline_replace(w, i, i + 1, cs_view_of(raised[w->text[i] - '0']));
 }
@@ -234,14 +220,12 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
         first++;
     while (last > first && (w->text[last - 1] == ']' || w->text[last - 1] == ' '))
         last--;
-    for (uint32_t at = first; at < last; at++)
-        if (w->text[at] < '0' || w->text[at] > '9')
-            return 0;
-    bool glued = i > 0 && is_word_byte(w->text[i - 1]);
-    if (first == last)
+    if (first == last || cs_inline_numbers_end(w, first) != last)
         return 0;
-    if (glued && (!w->reader->numbered_sources || has_power(w, i))) {
-        raise_digits(w, first, last);
+    bool several = cs_inline_number_end(w, first) != last;
+    bool glued = i > 0 && is_word_byte(w->text[i - 1]);
+    if (glued && !several && (!w->reader->numbered_sources || has_power(w, i))) {
+        cs_inline_raise(w, first, last);
         return 0;
     }
     uint32_t after = close + 5 + slash;
@@ -251,6 +235,75 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
         note->label = cs_inline_keep(w, first, last);
     cs_inline_replace(w, last, after, cs_view_of("]"));
     return after;
+}
+
+/* The raised digit at i, -1 for none; its size. */
+static int raised_digit(const work *w, uint32_t i, uint32_t *ret_size)
+{
+    for (int digit = 0; digit <= 9; digit++)
+        if (cs_inline_looking_at(w, i, raised[digit])) {
+            *ret_size = (uint32_t)strlen(raised[digit]);
+            return digit;
+        }
+    return -1;
+}
+
+/* Whether a raised number at i can be a mark: the file has a list of sources, and
+ * what stands before is a word or its full stop, not m² or 10³. */
+static bool can_mark(const work *w, uint32_t i)
+{
+    char before = i == 0 ? ' ' : w->text[i - 1];
+    return w->reader->numbered_sources && !is_blank(before) && !has_power(w, i);
+}
+
+uint32_t cs_inline_scan_raised(work *w, uint32_t i)
+{
+    enum { max_digits = 3 };
+    char shown[8] = "[";
+    size_t digits = 0;
+    uint32_t end = i, size;
+    for (int digit; (digit = raised_digit(w, end, &size)) >= 0; end += size)
+        if (++digits <= max_digits)
+            shown[digits] = (char)('0' + digit);
+    if (digits == 0 || digits > max_digits || !can_mark(w, i))
+        return end > i ? end : i + 1;
+    cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, end);
+    if (note != NULL)
+        note->label = cs_arena_copy(w->reader->arena, (cs_view){shown + 1, digits});
+    shown[digits + 1] = ']';
+    cs_inline_replace(w, i, end, (cs_view){shown, digits + 2});
+    return end;
+}
+
+uint32_t cs_inline_scan_caret(work *w, uint32_t i)
+{
+    uint32_t first = i + 1, last = cs_inline_number_end(w, first);
+    if (last == first || cs_inline_at(w, last) != '^' || !can_mark(w, i))
+        return 0;
+    cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, last + 1);
+    if (note != NULL)
+        note->label = cs_inline_keep(w, first, last);
+    cs_inline_replace(w, i, first, cs_view_of("["));
+    cs_inline_replace(w, last, last + 1, cs_view_of("]"));
+    return last + 1;
+}
+
+uint32_t cs_inline_scan_tex(work *w, uint32_t i)
+{
+    if (!cs_inline_looking_at(w, i, "$^{"))
+        return 0;
+    bool bracket = cs_inline_at(w, i + 3) == '[';
+    uint32_t first = i + 3 + bracket, last = cs_inline_numbers_end(w, first);
+    uint32_t close = last + (bracket && cs_inline_at(w, last) == ']');
+    if (last == first || (bracket && close == last) || !cs_inline_looking_at(w, close, "}$") ||
+        (!bracket && !can_mark(w, i)))
+        return 0;
+    cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, close + 2);
+    if (note != NULL)
+        note->label = cs_inline_keep(w, first, last);
+    cs_inline_replace(w, i, first, cs_view_of("["));
+    cs_inline_replace(w, last, close + 2, cs_view_of("]"));
+    return close + 2;
 }
 
 /* The value of an attribute of the tag whose name ends at i and which ends at `end`. */
@@ -278,8 +331,9 @@ static bool find_attribute(const work *w, uint32_t i, uint32_t end, const char *
         quote = value < end ? w->text[value] : '\0';
         bool quoted = quote == '"' || quote == '\'';
         *ret_start = value += quoted;
-        while (value < end && (quoted ? w->text[value] != quote
-                                      : !is_gap(w->text[value]) && w->text[value] != '>'))
+        while (value < end &&
+               (quoted ? w->text[value] != quote
+                       : !is_gap(w->text[value]) && memchr("\"'>", w->text[value], 3) == NULL))
             value++;
         *ret_end = value;
         return true;
@@ -287,8 +341,24 @@ static bool find_attribute(const work *w, uint32_t i, uint32_t end, const char *
     return false;
 }
 
-/* <a href="url"> opens a link, </a> ends it. */
-static void apply_anchor(work *w, uint32_t i, uint32_t end, uint32_t name_end, bool closing)
+/* <a href="#fn3">3</a>, glued to what it stands after or raised, is a mark, shown as
+ * [3]; its end, or 0. `i` is where the tag begins, `end` where it ends. */
+static uint32_t scan_mark_anchor(work *w, uint32_t i, uint32_t end, cs_view url)
+{
+    uint32_t first = end + (cs_inline_at(w, end) == '['), last = cs_inline_number_end(w, first);
+    uint32_t close = last + (first > end && cs_inline_at(w, last) == ']');
+    char before = i == 0 ? ' ' : w->text[i - 1];
+    if (last == first || is_blank(before) || before == '(' || w->len - close < 4 ||
+        strncasecmp(w->text + close, "</a>", 4) != 0)
+        return 0;
+    cs_inline_replace(w, i, first, cs_view_of("["));
+    cs_inline_note_mark_link(w, cs_inline_keep(w, first, last), i, close + 4, url);
+    cs_inline_replace(w, last, close + 4, cs_view_of("]"));
+    return close + 4;
+}
+
+/* <a href="url"> opens a link, </a> ends it. Returns where to go on. */
+static uint32_t apply_anchor(work *w, uint32_t i, uint32_t end, uint32_t name_end, bool closing)
 {
     uint32_t url, url_end;
     if (closing && w->in_anchor)
@@ -296,9 +366,15 @@ static void apply_anchor(work *w, uint32_t i, uint32_t end, uint32_t name_end, b
     w->in_anchor = !closing && find_attribute(w, name_end, end, "href", &url, &url_end);
     if (w->in_anchor) {
         w->anchor = end;
-        w->anchor_url = cs_inline_keep(w, url, url_end);
+        w->anchor_url = cs_inline_keep_url(w, url, url_end);
+    }
+    uint32_t after = w->in_anchor ? scan_mark_anchor(w, i, end, w->anchor_url) : 0;
+    if (after != 0) {
+        w->in_anchor = false;
+        return after;
     }
     cs_inline_drop(w, i, end);
+    return end;
 }
 
 /* Of <img alt="text"> the text is shown. */
@@ -347,8 +423,8 @@ static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool 
     }
     uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
     if (what == EFFECT_LINK)
-        apply_anchor(w, i, end, name_end, closing);
-    else if (what == EFFECT_IMAGE && !closing)
+        return apply_anchor(w, i, end, name_end, closing);
+    if (what == EFFECT_IMAGE && !closing)
         apply_image(w, i, end, name_end);
     else if (line)
         cs_inline_replace(w, i, end, cs_view_of("\n"));
@@ -377,7 +453,7 @@ uint32_t cs_inline_scan_tag(work *w, uint32_t i)
     bool letter = (cs_inline_at(w, start) | 0x20) >= 'a' && (cs_inline_at(w, start) | 0x20) <= 'z';
     if (!letter)
         return i + 1;
-    uint32_t link = closing ? 0 : scan_autolink(w, i);
+    uint32_t link = closing ? 0 : cs_inline_scan_autolink(w, i);
     if (link != 0)
         return link;
     cs_view name = {w->text + start, name_end - start};

@@ -1,6 +1,6 @@
-/* inline_work.h - what the files of inline.h share while one block is
- * read: the scan (inline.c), brackets and addresses (inline_link.c), HTML tags
- * (inline_tag.c), templates and data (inline_template.c), the output
+/* inline_work.h - what the files of inline.h share while one block is read: the
+ * scan (inline.c), brackets (inline_link.c), addresses (inline_address.c), HTML
+ * tags (inline_tag.c), templates and data (inline_template.c), the output
  * (inline_emit.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -137,15 +137,47 @@ void cs_inline_note_link(cs_inline_work *w, uint32_t start, uint32_t end, cs_vie
 uint32_t cs_inline_scan_brace(cs_inline_work *w, uint32_t i);
 uint32_t cs_inline_scan_word(cs_inline_work *w, uint32_t i);
 
+/* Shows the digits [first, last) raised: 10<sup>3</sup> is 10³ and not 103. */
+void cs_inline_raise(cs_inline_work *w, uint32_t first, uint32_t last);
+
+/* Read a number that is raised without HTML: at the first byte of '³', at the '^'
+ * of ^3^, at the '$' of $^{[3]}$; return where to go on, the last two 0 at none. */
+uint32_t cs_inline_scan_tex(cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_scan_raised(cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_scan_caret(cs_inline_work *w, uint32_t i);
+
 /* Reads what stands at a '<'; returns where to go on. */
 uint32_t cs_inline_scan_tag(cs_inline_work *w, uint32_t i);
 
-/* Read what stands at a [ or ![, a ], the h of an address, the d of a "data:"
- * one; return where to go on. */
+/* Read what stands at a [ or ![, a ]; return where to go on. */
 uint32_t cs_inline_open_bracket(cs_inline_work *w, uint32_t i, bool image);
 uint32_t cs_inline_close_bracket(cs_inline_work *w, uint32_t i);
+
+/* Reads "\[3\]" at the backslash: its end, or 0. */
+uint32_t cs_inline_scan_escaped_mark(cs_inline_work *w, uint32_t i);
+
+/* Past a number of a mark at i, and past "1, 3-5"; i when there is none. */
+uint32_t cs_inline_number_end(const cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_numbers_end(const cs_inline_work *w, uint32_t i);
+
+/* Notes a number that is a link: a mark of that source, or the source itself. */
+void cs_inline_note_mark_link(cs_inline_work *w, cs_view label, uint32_t start, uint32_t end,
+                              cs_view url);
+
+/* Read an address: at the first letter of a bare one (its end, or 0), at a '<' (its
+ * end, or 0), at the d of "data:" (where to go on). */
 uint32_t cs_inline_scan_url(cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_scan_autolink(cs_inline_work *w, uint32_t i);
 uint32_t cs_inline_scan_data(cs_inline_work *w, uint32_t i);
+
+/* A lasting copy of an address, without escapes and "&amp;". */
+cs_view cs_inline_keep_url(cs_inline_work *w, uint32_t start, uint32_t end);
+
+/* Whether an address is a place in the same page. */
+static inline bool cs_inline_is_anchor(cs_view url)
+{
+    return url.len > 0 && url.data[0] == '#';
+}
 
 void cs_inline_emit(cs_inline_work *w, cs_visible *out);
 

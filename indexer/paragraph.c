@@ -177,6 +177,22 @@ static bool is_ornament(const work *w, const cs_block *block)
     return true;
 }
 
+/* A paragraph of text, of definitions, or of both one after the other. */
+static void read_text(work *w, cs_block *block)
+{
+    uint32_t defined = cs_definition_first(w, block), last = block->last;
+    if (defined > block->first) {
+        block->last = defined - 1;
+        skip_task_box(w, block);
+        uint32_t first = cs_definition_skip_references(w, block);
+        if (first <= block->last)
+            read_lines(w, block, first);
+        block->last = last;
+    }
+    if (defined <= last)
+        cs_definition_read_all(w, block, defined);
+}
+
 void cs_paragraph_read(work *w, cs_block *block)
 {
     if (is_ornament(w, block))
@@ -186,10 +202,6 @@ void cs_paragraph_read(work *w, cs_block *block)
         return;
     if (cs_heading_read_bold(w, block) || !skip_modules(w, block))
         return;
-    if (cs_definition_read_item(w, block) || cs_definition_read_all(w, block))
-        return;
-    skip_task_box(w, block);
-    uint32_t first = cs_definition_skip_references(w, block);
-    if (first <= block->last)
-        read_lines(w, block, first);
+    if (!cs_definition_read_item(w, block))
+        read_text(w, block);
 }

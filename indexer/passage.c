@@ -7,6 +7,7 @@
 
 #include "sentence.h"
 #include "template.h"
+#include "text.h"
 
 /* A run without an end of sentence is cut at a blank when it has this many
  * times the words of a passage: code, tables of numbers, transcripts. */
@@ -15,11 +16,23 @@ enum { run_on = 2 };
 /* Bytes of a passage at most, for text without blanks or ends of sentences. */
 enum { max_passage = 1 << 13 };
 
+/* Whether a character begins here of Thai, Lao, Burmese or Khmer (U+0E00-0EFF,
+ * U+1000-109F, U+1780-17FF). */
+static bool is_southeastern(cs_view text, size_t i)
+{
+    unsigned char lead = (unsigned char)text.data[i];
+    if ((lead != 0xE0 && lead != 0xE1) || i + 1 >= text.len)
+        return false;
+    unsigned char next = (unsigned char)text.data[i + 1];
+    return lead == 0xE0 ? next >= 0xB8 && next <= 0xBB
+                        : next <= 0x82 || next == 0x9E || next == 0x9F;
+}
+
 /* Words of a text, roughly: runs between blanks; of scripts without blanks, two
- * characters make a word. */
+ * characters make a word of East Asia, four one of South-East Asia. */
 static uint32_t count_words(cs_view text)
 {
-    uint32_t words = 0, wide = 0;
+    uint32_t words = 0, wide = 0, dense = 0;
     bool inside = false;
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.data[i];
@@ -27,23 +40,30 @@ static uint32_t count_words(cs_view text)
         words += inside && blank;
         inside = !blank;
         wide += c >= 0xE3 && c <= 0xED;
+        dense += is_southeastern(text, i);
     }
-    return words + inside + wide / 2;
+    return words + inside + wide / 2 + dense / 4;
+}
+
+/* After the last blank before `end`, if one is after `floor`; else `end`. */
+static uint32_t blank_before(cs_view text, uint32_t floor, uint32_t end)
+{
+    for (uint32_t at = end; at > floor; at--)
+        if (text.data[at - 1] == ' ' || text.data[at - 1] == '\n')
+            return at;
+    return end;
 }
 
 /* The text up to max_passage bytes after `at`, cut at a blank, or at least
- * between characters. */
+ * between grapheme clusters. */
 static cs_view within_reach(cs_view text, uint32_t at)
 {
     if (text.len - at <= max_passage)
         return text;
-    size_t end = at + max_passage, blank = end;
-    while (blank > at + max_passage / 2 && text.data[blank - 1] != ' ' &&
-           text.data[blank - 1] != '\n')
-        blank--;
-    while (((unsigned char)text.data[end] & 0xC0) == 0x80)
-        end--;
-    return (cs_view){text.data, blank > at + max_passage / 2 ? blank : end};
+    uint32_t end = at + max_passage, blank = blank_before(text, at + max_passage / 2, end);
+    if (blank == end)
+        blank = at + (uint32_t)cs_text_cut(text.data + at, text.len - at, max_passage);
+    return (cs_view){text.data, blank};
 }
 
 /* Where to cut a piece that is too long: after the last sentence that fits, and
@@ -66,10 +86,10 @@ static uint32_t cut(cs_view piece, uint32_t at, uint32_t room)
     uint32_t blank = at;
     for (words = 0; blank < end && words < cs_passage_words; blank++)
         words += text.data[blank] == ' ' || text.data[blank] == '\n';
-    if (blank == end || words < cs_passage_words) { /* no blanks: by characters */
-        blank = at + cs_passage_words * 6;
-        while (blank < end && ((unsigned char)text.data[blank] & 0xC0) == 0x80)
-            blank++;
+    if (blank == end || words < cs_passage_words) { /* few blanks: by bytes */
+        const uint32_t bytes = cs_passage_words * 6;
+        blank = blank_before(text, at + bytes / 2,
+                             at + (uint32_t)cs_text_cut(text.data + at, end - at, bytes));
     }
     return blank < end ? blank : end;
 }
@@ -123,16 +143,24 @@ static bool take_marks(cs_passages *p, uint32_t start, uint32_t end, cs_passage 
     return true;
 }
 
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
 /* Lines and bytes: of the whole pieces, or of what a cut left of one. */
 static void set_range(const cs_passages *p, const cs_piece *first, const cs_piece *last,
                       bool is_cut, cs_passage *passage)
 {
     const cs_source *source = &p->study->source;
     if (!is_cut) {
+        uint32_t end = last->source_end; /* of a block of code or HTML: after empty lines */
+        while (end > last->source && is_line_end(source->text.data[end - 1]))
+            end--;
         passage->first_line = cs_source_line(source, first->source) + 1;
-        passage->last_line = cs_source_line(source, last->source_end) + 1;
+        passage->last_line = cs_source_line(source, end) + 1;
         passage->start = cs_source_disk(source, first->source);
-        passage->end = cs_source_disk(source, last->source_end);
+        passage->end = cs_source_disk(source, end);
         return;
     }
     const cs_spans *spans = &passage->spans;

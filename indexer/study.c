@@ -228,17 +228,23 @@ static void read_broken_front(work *w, uint32_t lines)
         cs_paragraph_add(w, &block, block.first, block.last, 0);
 }
 
-/* Whether a heading anywhere names a list of sources: then numbers glued to
- * words can be marks. */
-static bool has_source_heading(const work *w, const cs_blocks *blocks)
+/* Whether a heading anywhere names a list of sources, or a raised number defines
+ * one: then numbers glued to words can be marks. */
+static bool has_numbered_sources(const work *w, const cs_blocks *blocks)
 {
+    cs_citation_kind kind;
+    cs_view label;
     for (size_t i = 0; i < blocks->count; i++) {
         const cs_block *block = &blocks->items[i];
-        if (block->kind != CS_BLOCK_HEADING &&
-            (block->kind != CS_BLOCK_PARAGRAPH || block->first != block->last))
+        if (block->kind != CS_BLOCK_HEADING && block->kind != CS_BLOCK_PARAGRAPH)
             continue;
         uint32_t start, end;
         cs_study_block_line(w, block, block->first, &start, &end);
+        if (cs_definition_at(line_view(w, start, end), false, &kind, &label) &&
+            kind == CS_CITATION_NUMBER)
+            return true;
+        if (block->kind == CS_BLOCK_PARAGRAPH && block->first != block->last)
+            continue;
         while (start < end && strchr("#*_ \t", source_text(w)[start]) != NULL)
             start++;
         while (end > start && strchr("#*_ \t:", source_text(w)[end - 1]) != NULL)
@@ -255,7 +261,7 @@ static cs_status read_blocks(work *w, uint32_t first_line, cs_error *error)
     cs_status status = cs_markdown_blocks(&w->study->source, first_line, &blocks, error);
     if (status != CS_OK)
         return status;
-    w->inline_reader.numbered_sources = has_source_heading(w, &blocks);
+    w->inline_reader.numbered_sources = has_numbered_sources(w, &blocks);
     w->blocks = &blocks;
     for (w->block = 0; w->block < blocks.count && !w->failed; w->block++)
         read_block(w, &blocks.items[w->block]);

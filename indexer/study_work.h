@@ -90,9 +90,13 @@ void cs_html_read(cs_study_work *w, const cs_block *block);
  * Markdown only. `at` when none begins or it never ends. */
 uint32_t cs_html_skip_hidden(cs_study_work *w, uint32_t at);
 
-/* definition.c: reads a paragraph whose first line begins a definition: each line
- * that does begins another. False when it does not. */
-bool cs_definition_read_all(cs_study_work *w, const cs_block *block);
+/* definition.c: the first line of a paragraph that begins a definition: its own
+ * first, in a section of sources any; last + 1 when none does. */
+uint32_t cs_definition_first(cs_study_work *w, const cs_block *block);
+
+/* definition.c: reads a paragraph from that line on: each line that begins a
+ * definition begins another. */
+void cs_definition_read_all(cs_study_work *w, const cs_block *block, uint32_t from);
 
 /* definition.c: reads "3. text", an item of an ordered list under a heading of
  * sources. False when it is none. */

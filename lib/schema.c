@@ -41,11 +41,19 @@ void cs_schema_fold_key(cs_buf *out, cs_view key)
     if (len > cs_max_key)
         for (len = cs_max_key; len > 0 && ((unsigned char)key.data[len] & 0xC0) == 0x80;)
             len--; /* not amid a character */
+    bool gap = false, begun = false;
     for (size_t i = 0; i < len; i++) {
         char c = key.data[i];
         if (c >= 'A' && c <= 'Z')
             c = (char)(c | 0x20);
-        cs_buf_add_char(out, c == ' ' || c == '\t' ? '_' : c);
+        bool typed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 ||
+                     c == '_' || c == '.' || c == '-';
+        if (typed && gap)
+            cs_buf_add_char(out, '_');
+        if (typed)
+            cs_buf_add_char(out, c);
+        begun = begun || typed;
+        gap = begun && !typed;
     }
 }
 
@@ -334,6 +342,40 @@ size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max
     return depth + 1;
 }
 
+/* Its type; the bits of a number (IEEE 754), or both days of a date. */
+void cs_schema_add_value(cs_buf *out, const cs_value *value)
+{
+    uint64_t bits;
+    cs_buf_add_varint(out, (uint64_t)value->type);
+    if (value->type == CS_VALUE_NUMBER) {
+        memcpy(&bits, &value->number, sizeof bits);
+        cs_buf_add_u64(out, bits);
+    }
+    if (value->type == CS_VALUE_DATE) {
+        cs_buf_add_u32(out, (uint32_t)value->first);
+        cs_buf_add_u32(out, (uint32_t)value->last);
+    }
+}
+
+cs_value cs_schema_read_value(cs_reader *in)
+{
+    cs_value value = {.type = CS_VALUE_TEXT};
+    uint32_t type = cs_read_varint32(in);
+    in->failed = in->failed || type >= cs_value_types;
+    if (in->failed)
+        return value;
+    value.type = (cs_value_type)type;
+    if (value.type == CS_VALUE_NUMBER) {
+        uint64_t bits = cs_read_u64(in);
+        memcpy(&value.number, &bits, sizeof bits);
+    }
+    if (value.type == CS_VALUE_DATE) {
+        value.first = (int32_t)cs_read_u32(in);
+        value.last = (int32_t)cs_read_u32(in);
+    }
+    return value;
+}
+
 static void add_stamp(cs_buf *out, const cs_file *file)
 {
     cs_buf_add_sized(out, file->path);
@@ -365,6 +407,7 @@ void cs_schema_add_file(cs_buf *out, const cs_file *file)
     for (size_t i = 0; i < file->metadata.count; i++) {
         cs_buf_add_sized(out, file->metadata.items[i].key);
         cs_buf_add_sized(out, file->metadata.items[i].value);
+        cs_schema_add_value(out, &file->metadata.items[i].typed);
     }
     cs_buf_add_varint(out, file->sources.count);
     for (size_t i = 0; i < file->sources.count; i++) {
@@ -428,6 +471,7 @@ static bool read_metadata(cs_reader *in, cs_file *file)
             return false;
         m->key = cs_read_sized(in);
         m->value = cs_read_sized(in);
+        m->typed = cs_schema_read_value(in);
     }
     return !in->failed;
 }

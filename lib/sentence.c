@@ -12,14 +12,24 @@ enum { max_mark = 66 };
 
 /* Words whose full stop does not end a sentence; lower case. */
 static const char *const abbreviations[] = {
-    "mr",  "mrs",  "ms",     "dr",  "prof", "st",  "vs",   "etc", "inc", "ltd",
-    "co",  "corp", "approx", "jr",  "sr",   "gen", "sen",  "rep", "gov", "jan",
-    "feb", "apr",  "jun",    "jul", "aug",  "sep", "sept", "oct", "nov", "dec",
-    "e.g", "i.e",  "cf",     "al",  "u.s",  "u.k", "ca",   "bzw", "z.b", "ed",
+    "mr",   "mrs",  "ms",     "dr",  "prof", "st",   "vs",   "etc",  "inc", "ltd",  "co",
+    "corp", "bros", "approx", "jr",  "sr",   "gen",  "sen",  "rep",  "gov", "capt", "col",
+    "lt",   "sgt",  "rev",    "hon", "mt",   "dept", "univ", "assn", "jan", "feb",  "apr",
+    "jun",  "jul",  "aug",    "sep", "sept", "oct",  "nov",  "dec",  "e.g", "i.e",  "cf",
+    "al",   "u.s",  "u.k",    "ca",  "ed",   "ph.d", "b.sc", "m.sc", "bzw", "z.b",  "d.h",
+    "u.a",  "usw",  "vgl",    "ggf", "inkl", "mio",  "mrd",  "evtl", "sog", "mme",  "mlle",
+    "sra",  "dra",  "núm",    "pág", "млн",  "млрд", "тыс",  "руб",  "т.е", "т.д",
 };
 
 /* Those that are so before a number only: "No. 5", but "He said no." */
-static const char *const before_number[] = {"no", "vol", "p", "pp", "fig", "est", "art", "mar"};
+static const char *const before_number[] = {"no",  "nr",  "vol", "p",   "pp",
+                                            "fig", "est", "art", "mar", "abb"};
+
+/* What a number with a stop is an ordinal of, in German: "am 3. Mai". */
+static const char *const after_ordinal[] = {
+    "januar",    "februar", "märz",     "april",    "mai",     "juni",        "juli",  "august",
+    "september", "oktober", "november", "dezember", "quartal", "jahrhundert", "platz",
+};
 
 typedef enum stop {
     STOP_NONE,
@@ -47,9 +57,20 @@ static stop stop_at(cs_view text, size_t at, size_t *ret_size)
         return STOP_NONE;
     switch (cs_text_decode(text.data + at, text.len - at, ret_size)) {
     case 0x2026: /* ... */
+    case 0x203C: /* !! in one sign, and its sisters */
+    case 0x2047:
+    case 0x2048:
+    case 0x2049:
+    case 0x0589: /* Armenian full stop */
     case 0x061F: /* Arabic question mark */
     case 0x06D4: /* Arabic full stop */
     case 0x0964: /* danda */
+    case 0x0965: /* double danda */
+    case 0x104B: /* Burmese section */
+    case 0x1362: /* Ethiopic full stop */
+    case 0x1367: /* Ethiopic question mark */
+    case 0x17D4: /* Khmer khan */
+    case 0x17D5: /* Khmer bariyoosan */
         return STOP_SURE;
     case 0x3002: /* ideographic full stop */
     case 0xFF61: /* its half-width form */
@@ -69,9 +90,34 @@ static bool is_closer(cs_view text, size_t at, size_t *ret_size)
     *ret_size = 1;
     if (c < 0x80)
         return c != '\0' && strchr("\"')]}*_", c) != NULL;
+    switch (cs_text_decode(text.data + at, text.len - at, ret_size)) {
+    case 0xBB:
+    case 0x2019:
+    case 0x201D:
+    case 0x203A:
+    case 0x3009: /* CJK brackets, with those below */
+    case 0x300B:
+    case 0x300D:
+    case 0x300F:
+    case 0x3011:
+    case 0xFF02:
+    case 0xFF09:
+    case 0xFF63:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Quotes that open in one language and close in another; here they close when
+ * nothing but a blank follows. */
+static bool closes_here(cs_view text, size_t at, size_t *ret_size)
+{
     uint32_t point = cs_text_decode(text.data + at, text.len - at, ret_size);
-    return point == 0x201D || point == 0x2019 || point == 0xBB || point == 0x300D ||
-           point == 0x300F || point == 0xFF09;
+    if (point != 0xAB && point != 0x2018 && point != 0x201C && point != 0x2039)
+        return false;
+    size_t next = at + *ret_size;
+    return next >= text.len || strchr(" \n", text.data[next]) != NULL;
 }
 
 /* [^3] or [12] at `at`: its end, or `at`. */
@@ -87,7 +133,7 @@ static size_t mark_end(cs_view text, size_t at)
         char c = text.data[end];
         if (c == ']')
             return end > start ? end + 1 : at;
-        if (named ? c == '\n' || c == '[' : (c < '0' || c > '9') && c != ',' && c != ' ')
+        if (named ? c == '\n' || c == '[' : memchr("0123456789, ;-\xE2\x80\x93", c, 17) == NULL)
             return at;
     }
     return at;
@@ -95,22 +141,56 @@ static size_t mark_end(cs_view text, size_t at)
 
 static size_t skip_blanks(cs_view text, size_t at)
 {
-    while (at < text.len && text.data[at] == ' ')
-        at++;
+    for (size_t size; at < text.len; at += size) {
+        uint32_t point = cs_text_decode(text.data + at, text.len - at, &size);
+        if (point != ' ' && (point < 0x80 || !cs_text_is_space(point)))
+            break;
+    }
     return at;
 }
 
-/* Past closing quotes and brackets and past marks, with blanks before marks. */
+static cs_class class_at(cs_view text, size_t at, size_t *ret_size)
+{
+    return cs_text_class(cs_text_decode(text.data + at, text.len - at, ret_size));
+}
+
+/* Past raised digits, which are the mark of a footnote after a stop. */
+static size_t raised_end(cs_view text, size_t at)
+{
+    size_t size;
+    while (at < text.len && class_at(text, at, &size) == CS_CLASS_RAISED)
+        at += size;
+    return at;
+}
+
+/* Past closing quotes and brackets, and what belongs to them unseen. */
+static size_t skip_closers(cs_view text, size_t at)
+{
+    for (size_t size; at < text.len; at += size) {
+        cs_class class = class_at(text, at, &size);
+        if (class == CS_CLASS_MARK || class == CS_CLASS_IGNORED)
+            continue;
+        if (!is_closer(text, at, &size) && !closes_here(text, at, &size))
+            break;
+    }
+    return at;
+}
+
+/* Past what closes and past marks, with blanks before marks. */
 static size_t skip_tail(cs_view text, size_t at, bool *ret_marked)
 {
     *ret_marked = false;
     for (;;) {
-        size_t size;
-        while (at < text.len && is_closer(text, at, &size))
-            at += size;
+        at = skip_closers(text, at);
         size_t mark = skip_blanks(text, at);
         size_t end = mark_end(text, mark);
+        if (end == mark && *ret_marked && mark < text.len && text.data[mark] == ',') {
+            mark = skip_blanks(text, mark + 1); /* [^1], [^2] */
+            end = mark_end(text, mark);
+        }
         if (end == mark)
+            end = raised_end(text, at);
+        if (end == at)
             return at;
         at = end;
         *ret_marked = true;
@@ -151,24 +231,52 @@ static bool is_one_of(const char *const *words, size_t count, const char *word, 
 }
 #define IS_ONE_OF(words, word, len) is_one_of(words, sizeof(words) / sizeof *(words), word, len)
 
-/* Whether the word before the full stop at `at` is an abbreviation or an
- * initial; `next` is what follows the stop. */
+/* A number with its stop: "1." that begins a sentence, and ordinals. */
+static bool is_ordinal(cs_view text, bool first, const char *word, size_t len, size_t next)
+{
+    enum { max_digits = 3 };
+    if (len == 0 || len > max_digits)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (word[i] < '0' || word[i] > '9')
+            return false;
+    size_t end = next, size;
+    while (end < text.len && class_at(text, end, &size) == CS_CLASS_LETTER)
+        end += size;
+    return first || IS_ONE_OF(after_ordinal, text.data + next, end - next);
+}
+
+/* Whether the word before the full stop at `at` is an abbreviation, an initial or
+ * an ordinal; `next` is what follows the stop. */
 static bool is_abbreviation(cs_view text, size_t start, size_t at, size_t next)
 {
     size_t begin = word_start(text, start, at);
     const char *word = text.data + begin;
     size_t len = at - begin;
     return is_initials(word, len) || IS_ONE_OF(abbreviations, word, len) ||
-           (is_digit_at(text, next) && IS_ONE_OF(before_number, word, len));
+           (is_digit_at(text, next) && IS_ONE_OF(before_number, word, len)) ||
+           is_ordinal(text, begin == start, word, len, next);
 }
 
-/* Whether a sentence can end before what stands at `next`. */
-static bool can_begin(cs_view text, size_t next)
+/* Whether a sentence can begin with what stands at `next`: no mark, which is of the
+ * blank before it, and where blanks part words nothing in lower case. */
+static bool can_begin(cs_view text, size_t next, stop kind)
 {
+    size_t size;
     if (next >= text.len)
         return true;
-    size_t size;
-    return !cs_text_is_lower(cs_text_decode(text.data + next, text.len - next, &size));
+    if (class_at(text, next, &size) == CS_CLASS_MARK)
+        return false;
+    return kind == STOP_WIDE ||
+           !cs_text_is_lower(cs_text_decode(text.data + next, text.len - next, &size));
+}
+
+/* Past the stops that follow one: "?!". */
+static size_t skip_wide_stops(cs_view text, size_t at)
+{
+    for (size_t size; at < text.len && stop_at(text, at, &size) != STOP_NONE; at += size)
+        ;
+    return at;
 }
 
 size_t cs_sentence_end(cs_view text, size_t start)
@@ -180,18 +288,17 @@ size_t cs_sentence_end(cs_view text, size_t start)
         stop kind = stop_at(text, at, &size);
         if (kind == STOP_NONE)
             continue;
+        if (kind == STOP_WIDE)
+            size = skip_wide_stops(text, at + size) - at;
         bool marked;
         size_t tail = skip_tail(text, at + size, &marked);
         size_t next = skip_blanks(text, tail);
         bool parted = next > tail || next >= text.len || text.data[next] == '\n' || marked;
-        if (kind == STOP_WIDE)
+        bool ends = (kind == STOP_WIDE || parted) && can_begin(text, next, kind);
+        if (ends && kind == STOP_FULL && !marked && next < text.len && text.data[next] != '\n')
+            ends = !is_abbreviation(text, start, at, next);
+        if (ends)
             return next < text.len && text.data[next] == '\n' ? next + 1 : next;
-        if (!parted || !can_begin(text, next))
-            continue;
-        if (kind == STOP_FULL && !marked && next < text.len && text.data[next] != '\n' &&
-            is_abbreviation(text, start, at, next))
-            continue;
-        return next < text.len && text.data[next] == '\n' ? next + 1 : next;
     }
     return text.len;
 }

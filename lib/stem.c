@@ -7,17 +7,25 @@
 #include "terms.h"
 #include "xapian-c.h"
 
-/* Codes (ISO 639-1) and names of the Snowball languages in libxapian 1.4. */
+/* The Snowball languages in libxapian 1.4: codes of ISO 639-1 and 639-2 (both, where
+ * the library's differs from the language's own), and the name. */
 static const struct {
     const char *code, *name;
+    const char *three[3];
 } languages[] = {
-    {"ar", "arabic"},     {"ca", "catalan"},   {"da", "danish"},     {"de", "german"},
-    {"en", "english"},    {"es", "spanish"},   {"eu", "basque"},     {"fi", "finnish"},
-    {"fr", "french"},     {"ga", "irish"},     {"hu", "hungarian"},  {"hy", "armenian"},
-    {"id", "indonesian"}, {"it", "italian"},   {"lt", "lithuanian"}, {"ne", "nepali"},
-    {"nl", "dutch"},      {"no", "norwegian"}, {"nb", "norwegian"},  {"nn", "norwegian"},
-    {"pt", "portuguese"}, {"ro", "romanian"},  {"ru", "russian"},    {"sv", "swedish"},
-    {"ta", "tamil"},      {"tr", "turkish"},
+    {"ar", "arabic", {"ara"}},        {"ca", "catalan", {"cat"}},
+    {"da", "danish", {"dan"}},        {"de", "german", {"deu", "ger"}},
+    {"en", "english", {"eng"}},       {"es", "spanish", {"spa"}},
+    {"eu", "basque", {"eus", "baq"}}, {"fi", "finnish", {"fin"}},
+    {"fr", "french", {"fra", "fre"}}, {"ga", "irish", {"gle"}},
+    {"hu", "hungarian", {"hun"}},     {"hy", "armenian", {"hye", "arm"}},
+    {"id", "indonesian", {"ind"}},    {"it", "italian", {"ita"}},
+    {"lt", "lithuanian", {"lit"}},    {"ne", "nepali", {"nep"}},
+    {"nl", "dutch", {"nld", "dut"}},  {"no", "norwegian", {"nor"}},
+    {"nb", "norwegian", {"nob"}},     {"nn", "norwegian", {"nno"}},
+    {"pt", "portuguese", {"por"}},    {"ro", "romanian", {"ron", "rum"}},
+    {"ru", "russian", {"rus"}},       {"sv", "swedish", {"swe"}},
+    {"ta", "tamil", {"tam"}},         {"tr", "turkish", {"tur"}},
 };
 
 static const char no_language[] = "none";
@@ -40,12 +48,20 @@ static cs_view without_region(cs_view name)
     return name;
 }
 
+static bool is_language(cs_view name, size_t i)
+{
+    const char *const *three = languages[i].three;
+    bool same = same_letters(name, languages[i].code) || same_letters(name, languages[i].name);
+    for (; !same && *three != NULL; three++)
+        same = same_letters(name, *three);
+    return same;
+}
+
 const char *cs_language_code(cs_view name)
 {
     cs_view language = without_region(name);
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
-        if (!same_letters(language, languages[i].code) &&
-            !same_letters(language, languages[i].name))
+        if (!is_language(language, i))
             continue;
         bool norwegian = strcmp(languages[i].name, "norwegian") == 0;
         return norwegian ? "no" : languages[i].code;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hash.h"
+
 static const char magic[8] = {'C', 'S', 'S', 'T', 'O', 'R', 'E', '1'};
 static const char end_magic[4] = {'C', 'S', 'E', 'N'};
 enum {
@@ -18,7 +20,9 @@ enum {
     print_size = 8 + 4,
     write_chunk = 1 << 20,
     max_record = 1 << 30,
-    max_keys = 10000
+    max_keys = 10000,
+    key_slots = 1 << 15, /* of a hash table of them: a power of two, sparse at max_keys */
+    value_size = cs_schema_value_size + 4
 };
 
 /* ---- reading ----------------------------------------------------------------- */
@@ -33,6 +37,7 @@ void cs_store_release(cs_store *store)
 {
     free(store->languages.items);
     cs_views_release(&store->keys);
+    free(store->typed.items);
     if (store->bytes.len > 0)
         munmap((void *)(uintptr_t)store->bytes.data, store->bytes.len);
     *store = (cs_store){0};
@@ -52,16 +57,22 @@ static uint32_t u32_at(const char *at)
            (uint32_t)(unsigned char)at[2] << 16 | (uint32_t)(unsigned char)at[3] << 24;
 }
 
-static bool read_views(cs_reader *in, cs_views *views)
+/* `values`: how many numbers and dates the table has, of all keys. */
+static bool read_keys(cs_reader *in, cs_store *store, uint64_t values)
 {
-    uint32_t count = cs_read_count(in);
+    uint32_t count = cs_read_count(in), first = 0;
     for (uint32_t i = 0; i < count && !in->failed; i++) {
-        cs_view *view = CS_PUSH(views);
-        if (view == NULL)
+        cs_view *key = CS_PUSH(&store->keys);
+        cs_typed_key *typed = key == NULL ? NULL : CS_PUSH(&store->typed);
+        if (typed == NULL)
             return false;
-        *view = cs_read_sized(in);
+        *key = cs_read_sized(in);
+        *typed = (cs_typed_key){first, cs_read_varint32(in)};
+        if (typed->count > values - first)
+            return false;
+        first += typed->count;
     }
-    return !in->failed;
+    return !in->failed && first == values;
 }
 
 static bool read_languages(cs_reader *in, cs_store *store)
@@ -93,7 +104,10 @@ static bool find_tables(cs_store *store)
                     ((uint64_t)store->file_count + 1) * (8 + 4) + (uint64_t)store->form_count * 8 +
                     (uint64_t)store->passage_count * (1 + print_size);
     uint64_t end = all.len - footer_size;
-    if (tables > end || facts > end || facts < tables || facts - tables != need)
+    if (tables > end || facts > end || facts < tables || facts - tables < need)
+        return false;
+    uint64_t values = facts - tables - need;
+    if (values % value_size != 0 || values / value_size > UINT32_MAX)
         return false;
     store->passages = all.data + tables;
     store->files = store->passages + ((size_t)store->passage_count + 1) * 8;
@@ -101,9 +115,10 @@ static bool find_tables(cs_store *store)
     store->forms = store->first + ((size_t)store->file_count + 1) * 4;
     store->kinds = store->forms + (size_t)store->form_count * 8;
     store->prints = store->kinds + store->passage_count;
+    store->values = store->prints + (size_t)store->passage_count * print_size;
     cs_reader in;
     cs_reader_init(&in, (cs_view){all.data + facts, (size_t)(end - facts)});
-    return read_languages(&in, store) && read_views(&in, &store->keys);
+    return read_languages(&in, store) && read_keys(&in, store, values / value_size);
 }
 
 static cs_status check_format(const cs_store *store, const char *name, cs_error *error)
@@ -177,6 +192,23 @@ cs_fingerprint cs_store_fingerprint(const cs_store *store, uint32_t passage)
     return (cs_fingerprint){.sketch = u64_at(at), .exact = u32_at(at + 8)};
 }
 
+size_t cs_store_key(const cs_store *store, cs_view name)
+{
+    size_t i = 0;
+    while (i < store->keys.count && !cs_view_equal(store->keys.items[i], name))
+        i++;
+    return i;
+}
+
+cs_value cs_store_value(const cs_store *store, uint32_t i, uint32_t *ret_file)
+{
+    cs_reader in;
+    cs_reader_init(&in, (cs_view){store->values + (size_t)i * value_size, value_size});
+    cs_value value = cs_schema_read_value(&in);
+    *ret_file = cs_read_u32(&in);
+    return value;
+}
+
 uint32_t cs_store_first_passage(const cs_store *store, uint32_t file)
 {
     if (file >= store->file_count)
@@ -232,6 +264,11 @@ bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view 
 
 /* ---- writing ------------------------------------------------------------------ */
 
+typedef struct typed_value {
+    uint32_t key, file;
+    cs_value value;
+} typed_value;
+
 struct cs_store_writer {
     int fd;
     char *path;
@@ -249,6 +286,11 @@ struct cs_store_writer {
         char **items;
         size_t count, cap;
     } keys;
+    struct {
+        typed_value *items;
+        size_t count, cap;
+    } values; /* numbers and dates of front matter, in the order of the files */
+    uint16_t key_slots[key_slots]; /* index of a key + 1, at its hash or after; 0: none */
 };
 
 static cs_status flush(cs_store_writer *w, cs_error *error)
@@ -323,6 +365,7 @@ void cs_store_writer_free(cs_store_writer *writer)
         free(writer->keys.items[i]);
     free(writer->languages.items);
     free(writer->keys.items);
+    free(writer->values.items);
     free(writer->path);
     free(writer);
 }
@@ -349,22 +392,45 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
     return add_record(writer, &writer->passages, error);
 }
 
-static bool remember_keys(cs_store_writer *w, const cs_file *file)
+/* Sets *ret_number to the number of a key, or to max_keys when there are too many.
+ * False without memory. */
+static bool remember_key(cs_store_writer *w, cs_view key, uint32_t *ret_number)
+{
+    size_t slot = cs_hash(key.data, key.len) % key_slots;
+    for (; w->key_slots[slot] != 0; slot = (slot + 1) % key_slots) {
+        *ret_number = w->key_slots[slot] - 1u;
+        if (cs_view_equal(cs_view_of(w->keys.items[*ret_number]), key))
+            return true;
+    }
+    *ret_number = max_keys;
+    if (w->keys.count >= max_keys)
+        return true;
+    char *copy = cs_copy_string(key);
+    char **added = copy == NULL ? NULL : CS_PUSH(&w->keys);
+    if (added == NULL) {
+        free(copy);
+        return false;
+    }
+    *added = copy;
+    w->key_slots[slot] = (uint16_t)w->keys.count;
+    *ret_number = (uint32_t)w->keys.count - 1;
+    return true;
+}
+
+/* The keys of a file, and what numbers and dates it has under them. */
+static bool remember_metadata(cs_store_writer *w, const cs_file *file)
 {
     for (size_t i = 0; i < file->metadata.count; i++) {
-        cs_view key = file->metadata.items[i].key;
-        size_t known = 0;
-        while (known < w->keys.count && !cs_view_equal(cs_view_of(w->keys.items[known]), key))
-            known++;
-        if (known < w->keys.count)
+        const cs_metadata *field = &file->metadata.items[i];
+        uint32_t key;
+        if (!remember_key(w, field->key, &key))
+            return false;
+        if (field->typed.type == CS_VALUE_TEXT || key == max_keys)
             continue;
-        char *copy = w->keys.count < max_keys ? cs_copy_string(key) : NULL;
-        char **added = copy == NULL ? NULL : CS_PUSH(&w->keys);
-        if (added == NULL) {
-            free(copy);
-            return w->keys.count >= max_keys;
-        }
-        *added = copy;
+        typed_value *value = CS_PUSH(&w->values);
+        if (value == NULL)
+            return false;
+        *value = (typed_value){key, w->file_count, field->typed};
     }
     return true;
 }
@@ -374,9 +440,9 @@ cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file,
     cs_store_writer *w = writer;
     cs_buf_add_u32(&w->first, w->file_start);
     w->file_start = w->passage_count;
-    w->file_count++;
-    if (!remember_keys(w, file))
+    if (!remember_metadata(w, file))
         return cs_fail_memory(error);
+    w->file_count++;
     cs_buf_clear(&w->record);
     cs_schema_add_file(&w->record, file);
     return add_record(w, &w->files, error);
@@ -412,6 +478,37 @@ uint32_t cs_store_writer_files(const cs_store_writer *writer)
     return writer->file_count;
 }
 
+static int compare_values(const void *a, const void *b)
+{
+    const typed_value *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->file > y->file) - (x->file < y->file);
+}
+
+static void add_values(cs_store_writer *w)
+{
+    if (w->values.count > 1)
+        qsort(w->values.items, w->values.count, sizeof *w->values.items, compare_values);
+    for (size_t i = 0; i < w->values.count; i++) {
+        cs_schema_add_value(&w->pending, &w->values.items[i].value);
+        cs_buf_add_u32(&w->pending, w->values.items[i].file);
+    }
+}
+
+static void add_keys(cs_store_writer *w)
+{
+    size_t next = 0;
+    cs_buf_add_varint(&w->pending, w->keys.count);
+    for (size_t i = 0; i < w->keys.count; i++) {
+        size_t first = next;
+        while (next < w->values.count && w->values.items[next].key == i)
+            next++;
+        cs_buf_add_sized(&w->pending, cs_view_of(w->keys.items[i]));
+        cs_buf_add_varint(&w->pending, next - first);
+    }
+}
+
 static void add_facts(cs_store_writer *w)
 {
     cs_buf_add_varint(&w->pending, w->languages.count);
@@ -420,9 +517,7 @@ static void add_facts(cs_store_writer *w)
         cs_buf_add_varint(&w->pending, w->languages.items[i].first);
         cs_buf_add_varint(&w->pending, w->languages.items[i].count);
     }
-    cs_buf_add_varint(&w->pending, w->keys.count);
-    for (size_t i = 0; i < w->keys.count; i++)
-        cs_buf_add_sized(&w->pending, cs_view_of(w->keys.items[i]));
+    add_keys(w);
 }
 
 cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
@@ -438,6 +533,7 @@ cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error)
     cs_buf_add_view(&w->pending, cs_buf_view(&w->forms));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->kinds));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->prints));
+    add_values(w);
     uint64_t facts = w->written + w->pending.len;
     add_facts(w);
     cs_buf_add_u64(&w->pending, tables);

@@ -13,7 +13,8 @@
 enum {
     max_mark_label = 64, /* bytes of a footnote mark's label */
     max_mark_digits = 3, /* of a mark that is a number: [2023] is a year */
-    max_and_side = 3     /* letters on each side of & in R&D */
+    max_and_side = 3,    /* letters on each side of & in R&D */
+    max_unit = 3         /* letters of a unit before its exponent: km, and not a word */
 };
 
 /* ---- characters ---------------------------------------------------------- */
@@ -71,35 +72,62 @@ static bool goes_on_at(const cs_tokenizer *t, uint32_t at)
     return is_word_at(t, at) || class_at(t, at, &size) == CS_CLASS_MARK;
 }
 
+/* The size of a decimal digit at `at`; 0 without one. */
+static uint32_t digit_size(const cs_tokenizer *t, uint32_t at)
+{
+    if (at >= t->len)
+        return 0;
+    if ((unsigned char)t->text[at] < 0x80)
+        return is_ascii_digit(t->text[at]) ? 1 : 0;
+    size_t size;
+    return cs_text_digit(cs_text_decode(t->text + at, t->len - at, &size)) < 0 ? 0 : (uint32_t)size;
+}
+
 static bool is_digit_at(const cs_tokenizer *t, uint32_t at)
 {
-    return at < t->len && is_ascii_digit(t->text[at]);
+    return digit_size(t, at) > 0;
 }
 
-static bool has_bytes(const cs_tokenizer *t, uint32_t at, const char *bytes)
+/* cs_text_sign of what stands at `at`, and its size. */
+static char sign_at(const cs_tokenizer *t, uint32_t at, uint32_t *ret_size)
 {
-    size_t len = strlen(bytes);
-    return t->len - at >= len && memcmp(t->text + at, bytes, len) == 0;
+    size_t size = 1;
+    bool none = at >= t->len || t->text[at] == ' '; /* after most words */
+    char sign = none ? '\0' : cs_text_sign(cs_text_decode(t->text + at, t->len - at, &size));
+    *ret_size = (uint32_t)size;
+    return sign;
 }
 
-/* The size of an apostrophe, straight or curly, at `at`; 0 without one. */
+/* The size of an apostrophe at `at`; 0 without one. */
 static uint32_t apostrophe_size(const cs_tokenizer *t, uint32_t at)
 {
-    if (at >= t->len)
-        return 0;
-    if (t->text[at] == '\'')
-        return 1;
-    return has_bytes(t, at, "\xE2\x80\x99") ? 3 : 0;
+    uint32_t size;
+    return sign_at(t, at, &size) == '\'' ? size : 0;
 }
 
-/* The size of what joins the parts of a compound: - _ U+2010 U+2011. */
+/* The size of what joins the parts of a compound; 0 without it. */
 static uint32_t hyphen_size(const cs_tokenizer *t, uint32_t at)
 {
-    if (at >= t->len)
-        return 0;
-    if (t->text[at] == '-' || t->text[at] == '_')
-        return 1;
-    return has_bytes(t, at, "\xE2\x80\x90") || has_bytes(t, at, "\xE2\x80\x91") ? 3 : 0;
+    uint32_t size;
+    return sign_at(t, at, &size) == '-' ? size : 0;
+}
+
+/* Past the character at `at`, the marks that belong to it and what is not seen;
+ * *ret_end is where the last of these that is seen ends. */
+static uint32_t past_cluster(const cs_tokenizer *t, uint32_t at, uint32_t *ret_end)
+{
+    uint32_t size;
+    class_at(t, at, &size);
+    at += size;
+    *ret_end = at;
+    for (;;) {
+        cs_class class = class_at(t, at, &size);
+        if (class != CS_CLASS_MARK && class != CS_CLASS_IGNORED)
+            return at;
+        at += size;
+        if (class == CS_CLASS_MARK)
+            *ret_end = at;
+    }
 }
 
 /* ---- one word ------------------------------------------------------------ */
@@ -110,8 +138,9 @@ typedef struct word {
     char bytes[cs_text_max_word];
     uint32_t len;
     bool ascii;
-    bool digits; /* nothing but digits and their dots so far */
-    bool full;   /* what follows is left out */
+    bool digits;  /* nothing but digits and their dots so far */
+    bool grouped; /* digits, with thousands parted */
+    bool full;    /* what follows is left out */
 } word;
 
 static void word_add(word *w, const char *bytes, uint32_t size)
@@ -147,71 +176,90 @@ static bool is_possessive(const cs_tokenizer *t, uint32_t after)
            !is_word_at(t, after + 1) && apostrophe_size(t, after + 1) == 0;
 }
 
-/* What to do at a character that may or may not belong to the word. Returns how
- * far the text is consumed; `at` itself ends the word. */
-static uint32_t continue_over_apostrophe(const cs_tokenizer *t, uint32_t at, word *w, bool *ends)
+/* What to do at the apostrophe of `size` bytes at *at. False when it ends the word,
+ * with *at past what is consumed. */
+static bool take_apostrophe(const cs_tokenizer *t, uint32_t *at, uint32_t size, word *w)
 {
-    uint32_t size = apostrophe_size(t, at);
-    *ends = true;
-    if (size == 0 || !is_letter_at(t, at + size))
-        return at;
-    if (is_possessive(t, at + size))
-        return at + size + 1;
+    if (!is_letter_at(t, *at + size))
+        return false;
+    if (is_possessive(t, *at + size)) {
+        *at += size + 1;
+        return false;
+    }
     if (is_elision(w))
-        return at;
-    *ends = false;
+        return false;
     word_add(w, "'", 1);
-    return at + size;
+    *at += size;
+    return true;
 }
 
-/* The & of R&D, and the second one of B&B&B. */
-static bool is_inner_and(const cs_tokenizer *t, uint32_t at, const word *w)
+/* The & of R&D, and the second one of B&B&B; `end` is where it ends. */
+static bool is_inner_and(const cs_tokenizer *t, uint32_t end, const word *w)
 {
     if (w->len > max_and_side || !w->ascii)
         return false;
     for (uint32_t i = 0; i < w->len; i++)
         if (!is_ascii_letter(w->bytes[i]) && w->bytes[i] != '&')
             return false;
-    uint32_t end = at + 1;
+    uint32_t start = end;
     while (end < t->len && is_ascii_letter(t->text[end]))
         end++;
-    uint32_t side = end - (at + 1);
+    uint32_t side = end - start;
     return side >= 1 && side <= max_and_side && !goes_on_at(t, end);
 }
 
-/* The comma of 1,000: exactly three digits follow. */
-static bool is_thousands_comma(const cs_tokenizer *t, uint32_t at)
+/* The comma of 1,000, the blank of 1 000, the apostrophe of 1'000: up to three
+ * digits before the first, exactly three after each. */
+static bool parts_thousands(const cs_tokenizer *t, uint32_t after, const word *w)
 {
-    return is_digit_at(t, at + 1) && is_digit_at(t, at + 2) && is_digit_at(t, at + 3) &&
-           !is_digit_at(t, at + 4);
+    if (!w->digits || w->len == 0 || (w->len > 3 && !w->grouped))
+        return false;
+    for (int i = 0; i < 3; i++) {
+        uint32_t size = digit_size(t, after);
+        if (size == 0)
+            return false;
+        after += size;
+    }
+    return !is_digit_at(t, after);
 }
 
-/* Takes punctuation that stands inside a word; false when the word ends. */
-static bool take_inner(const cs_tokenizer *t, uint32_t *at, word *w, uint32_t *span_end)
+static bool is_hebrew_letter(const char *bytes)
 {
-    char c = t->text[*at];
-    if (c == '.' && w->digits && is_digit_at(t, *at + 1)) {
+    return (unsigned char)bytes[0] == 0xD7 && (unsigned char)bytes[1] >= 0x90 &&
+           (unsigned char)bytes[1] <= 0xAA;
+}
+
+/* The gershayim of a Hebrew acronym, which is left out. */
+static bool is_gershayim(const cs_tokenizer *t, uint32_t after, const word *w)
+{
+    return w->len >= 2 && t->len - after >= 2 && is_hebrew_letter(w->bytes + w->len - 2) &&
+           is_hebrew_letter(t->text + after);
+}
+
+/* Takes the sign that stands inside a word at *at; false when the word ends there. */
+static bool take_inner(const cs_tokenizer *t, uint32_t *at, word *w)
+{
+    uint32_t size;
+    char sign = sign_at(t, *at, &size);
+    uint32_t after = *at + size;
+    if (sign == '.' && w->digits && is_digit_at(t, after)) {
         word_add(w, ".", 1);
-        *at += 1;
-        return true;
-    }
-    if (c == ',' && w->digits && is_thousands_comma(t, *at)) {
-        *at += 1;
-        return true;
-    }
-    if (c == '&' && is_inner_and(t, *at, w)) {
+    } else if (sign == '&' && is_inner_and(t, after, w)) {
         word_add(w, "&", 1);
         w->digits = false;
-        *at += 1;
-        return true;
+    } else if ((sign == ',' || sign == ' ' || sign == '\'') && parts_thousands(t, after, w)) {
+        w->grouped = true;
+    } else if (sign == '\'') {
+        return take_apostrophe(t, at, size, w);
+    } else if (sign != '"' || !is_gershayim(t, after, w)) {
+        return false;
     }
-    bool ends;
-    *span_end = *at;
-    *at = continue_over_apostrophe(t, *at, w, &ends);
-    return !ends;
+    *at = after;
+    return true;
 }
 
-/* U.S., e.g., U.S.A: single letters parted by dots. Returns its end, or 0. */
+/* U.S., e.g., U.S.A: single letters parted by dots; J.P of J.P.Morgan. Returns its
+ * end, or 0. */
 static uint32_t acronym_end(const cs_tokenizer *t, uint32_t at)
 {
     uint32_t letters = 0;
@@ -224,7 +272,11 @@ static uint32_t acronym_end(const cs_tokenizer *t, uint32_t at)
         }
         at += 2;
     }
-    return letters >= 2 && !goes_on_at(t, at) ? at : 0;
+    if (letters >= 2 && goes_on_at(t, at)) {
+        letters--; /* the last one begins a word */
+        at -= 2;
+    }
+    return letters >= 2 ? at : 0;
 }
 
 /* After U.S: past the 's of U.S's and U.S.'s, else where it stands. */
@@ -261,13 +313,79 @@ static uint32_t take_ascii(const cs_tokenizer *t, uint32_t at, word *w)
     return at;
 }
 
-/* Reads the word at t->at into `w` and moves past it. Returns where it ends. */
-static uint32_t read_word(cs_tokenizer *t, word *w)
+/* Whether the raised digit after `w` belongs to it: the exponent of a unit. */
+static bool takes_raised(const word *w)
+{
+    uint32_t letters = 0;
+    for (uint32_t i = 0; i < w->len; i++)
+        letters += ((unsigned char)w->bytes[i] & 0xC0) != 0x80;
+    return !w->digits && letters <= max_unit;
+}
+
+/* Takes a character beyond ASCII, or a lone one of it, of the class; false when the
+ * word ends before it. */
+static bool take_other(const cs_tokenizer *t, uint32_t at, uint32_t size, cs_class class, word *w)
+{
+    size_t unused;
+    if (class == CS_CLASS_BIGRAM || class == CS_CLASS_SIGN ||
+        (class == CS_CLASS_RAISED && !takes_raised(w)))
+        return false;
+    int digit =
+        class == CS_CLASS_DIGIT ? cs_text_digit(cs_text_decode(t->text + at, size, &unused)) : -1;
+    if (digit >= 0) {
+        word_add(w, &"0123456789"[digit], 1);
+        return true;
+    }
+    w->ascii = false;
+    w->digits = w->digits && (class == CS_CLASS_DIGIT || class == CS_CLASS_IGNORED);
+    word_add(w, t->text + at, size);
+    return true;
+}
+
+/* The rest of a word from `at` on. Returns where it ends, without signs that are not
+ * seen; t->at moves past these too. */
+static uint32_t read_rest(cs_tokenizer *t, uint32_t at, word *w)
+{
+    uint32_t end = at;
+    for (;;) {
+        uint32_t run = take_ascii(t, at, w);
+        if (run > at)
+            end = run;
+        at = run;
+        uint32_t size;
+        if (at >= t->len)
+            break;
+        cs_class class = class_at(t, at, &size);
+        if (class == CS_CLASS_OTHER) {
+            if (!take_inner(t, &at, w))
+                break;
+            continue;
+        }
+        if (!take_other(t, at, size, class, w))
+            break;
+        at += size;
+        if (class != CS_CLASS_IGNORED)
+            end = at;
+    }
+    t->at = at;
+    return end;
+}
+
+/* Reads the word at t->at, of a class that begins one, into `w` and moves past it.
+ * Returns where it ends. */
+static uint32_t read_word(cs_tokenizer *t, cs_class class, word *w)
 {
     w->len = 0; /* not the whole of it: the bytes are many and need no zeros */
     w->ascii = w->digits = true;
-    w->full = false;
+    w->grouped = w->full = false;
     uint32_t at = t->at;
+    if (class == CS_CLASS_SIGN) {
+        uint32_t end;
+        t->at = past_cluster(t, at, &end);
+        w->ascii = false;
+        word_add(w, t->text + at, end - at);
+        return end;
+    }
     if (at + 2 < t->len && t->text[at + 1] == '.') {
         uint32_t end = acronym_end(t, at);
         if (end != 0) {
@@ -276,28 +394,7 @@ static uint32_t read_word(cs_tokenizer *t, word *w)
             return end;
         }
     }
-    uint32_t span_end = 0;
-    for (;;) {
-        at = take_ascii(t, at, w);
-        span_end = at;
-        uint32_t size;
-        if (at >= t->len)
-            break;
-        cs_class class = class_at(t, at, &size);
-        if (class == CS_CLASS_OTHER) {
-            if (!take_inner(t, &at, w, &span_end))
-                break;
-            continue;
-        }
-        if (class == CS_CLASS_BIGRAM)
-            break;
-        w->ascii = w->ascii && size == 1;
-        w->digits = w->digits && class == CS_CLASS_DIGIT;
-        word_add(w, t->text + at, size);
-        at += size;
-    }
-    t->at = at;
-    return span_end;
+    return read_rest(t, at, w);
 }
 
 /* The end of a cut at `size` bytes that parts no character. */
@@ -370,25 +467,11 @@ static void give_joined(cs_tokenizer *t, cs_token *token)
 
 /* ---- scripts without blanks ---------------------------------------------- */
 
-/* The end of the character at `at` with the marks that belong to it. */
-static uint32_t cluster_end(const cs_tokenizer *t, uint32_t at)
-{
-    uint32_t size;
-    class_at(t, at, &size);
-    at += size;
-    for (;;) {
-        cs_class class = class_at(t, at, &size);
-        if (class != CS_CLASS_MARK && class != CS_CLASS_IGNORED)
-            return at;
-        at += size;
-    }
-}
-
 static uint32_t run_end(const cs_tokenizer *t, uint32_t at)
 {
-    uint32_t size;
+    uint32_t size, end;
     while (class_at(t, at, &size) == CS_CLASS_BIGRAM)
-        at = cluster_end(t, at);
+        at = past_cluster(t, at, &end);
     return at;
 }
 
@@ -411,10 +494,11 @@ static bool give_span(cs_tokenizer *t, uint32_t start, uint32_t end, bool extra,
 /* One step through a run: a pair, or at its last character the end of it. */
 static bool next_pair(cs_tokenizer *t, cs_token *token)
 {
-    uint32_t start = t->at;
-    uint32_t first = cluster_end(t, start);
+    uint32_t start = t->at, end;
+    uint32_t first = past_cluster(t, start, &end);
     bool last = first >= t->run_end;
-    uint32_t end = last ? first : cluster_end(t, first);
+    if (!last)
+        past_cluster(t, first, &end);
     bool alone = last && t->joined_start == start;
     t->at = first;
     if (last)
@@ -452,7 +536,8 @@ static bool seek_word(cs_tokenizer *t, cs_class *ret_class)
     while (t->at < t->len) {
         uint32_t size;
         cs_class class = class_at(t, t->at, &size);
-        if (class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM) {
+        if (class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM ||
+            class == CS_CLASS_SIGN) {
             *ret_class = class;
             return true;
         }
@@ -473,11 +558,11 @@ void cs_tokenizer_init(cs_tokenizer *tokenizer, const char *text, size_t len)
     tokenizer->joined_due = false;
 }
 
-static bool next_word(cs_tokenizer *t, cs_token *token)
+static bool next_word(cs_tokenizer *t, cs_class class, cs_token *token)
 {
     word w;
     uint32_t start = t->at;
-    uint32_t end = read_word(t, &w);
+    uint32_t end = read_word(t, class, &w);
     size_t len = fold(w.bytes, w.len, w.ascii, t->term);
     if (len == 0) {
         t->joined_parts = 0;
@@ -504,7 +589,7 @@ bool cs_tokenizer_next(cs_tokenizer *tokenizer, cs_token *ret_token)
             if (class == CS_CLASS_BIGRAM)
                 enter_run(t);
         }
-        if (t->run_end != 0 ? next_pair(t, ret_token) : next_word(t, ret_token))
+        if (t->run_end != 0 ? next_pair(t, ret_token) : next_word(t, class, ret_token))
             return true;
     }
 }

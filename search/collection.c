@@ -104,12 +104,31 @@ static int compare_ranges(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Joins sorted ranges that overlap: a file may have been added twice. */
+static void join_ranges(struct cs_doc_ranges *ranges)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ranges->count; i++) {
+        struct cs_doc_range *last = &ranges->items[kept];
+        if (kept == 0 || ranges->items[i].first > last[-1].last)
+            ranges->items[kept++] = ranges->items[i];
+        else if (ranges->items[i].last > last[-1].last)
+            last[-1].last = ranges->items[i].last;
+    }
+    ranges->count = kept;
+}
+
 void cs_docset_finish(cs_docset *set)
 {
-    for (size_t i = 0; i < set->shard_count; i++)
-        if (set->shards[i].count > 1)
-            qsort(set->shards[i].items, set->shards[i].count, sizeof *set->shards[i].items,
-                  compare_ranges);
+    set->documents = 0;
+    for (size_t i = 0; i < set->shard_count; i++) {
+        struct cs_doc_ranges *ranges = &set->shards[i];
+        if (ranges->count > 1)
+            qsort(ranges->items, ranges->count, sizeof *ranges->items, compare_ranges);
+        join_ranges(ranges);
+        for (size_t r = 0; r < ranges->count; r++)
+            set->documents += ranges->items[r].last - ranges->items[r].first + 1;
+    }
 }
 
 bool cs_docset_accept(void *context, size_t shard, uint32_t docid, uint32_t *next)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sentence.h"
+#include "text.h"
 
 void cs_context_release(cs_context *context)
 {
@@ -117,20 +118,13 @@ static bool split_sentences(const double *weights, cs_view text, const cs_founds
     return true;
 }
 
-static uint32_t at_character(cs_view text, uint32_t at)
-{
-    while (at > 0 && at < text.len && ((unsigned char)text.data[at] & 0xC0) == 0x80)
-        at--;
-    return at;
-}
-
 /* Moves a cut to the blank before it, if one is near and after `floor`. */
 static uint32_t at_blank(cs_view text, uint32_t floor, uint32_t at)
 {
     for (uint32_t back = 0; back < 40 && floor + back < at; back++)
         if (text.data[at - back] == ' ')
             return at - back;
-    return at_character(text, at);
+    return floor + (uint32_t)cs_text_cut(text.data + floor, text.len - floor, at - floor);
 }
 
 /* A sentence longer than the ceiling is cut around its first match. */

@@ -37,10 +37,11 @@ static size_t edit_distance(const char *a, const char *b, size_t enough)
 
 static bool has_key(const cs_collection *c, const char *key)
 {
-    for (size_t i = 0; i < c->shard_count; i++)
-        for (size_t k = 0; k < c->shards[i].store->keys.count; k++)
-            if (cs_view_equal(c->shards[i].store->keys.items[k], cs_view_of(key)))
-                return true;
+    for (size_t i = 0; i < c->shard_count; i++) {
+        const cs_store *store = c->shards[i].store;
+        if (cs_store_key(store, cs_view_of(key)) < store->keys.count)
+            return true;
+    }
     return false;
 }
 
@@ -108,6 +109,7 @@ static cs_status fill_pattern(const cs_collection *c, const cs_node *leaf, cs_pa
                               cs_error *error)
 {
     pattern->kind = leaf->kind;
+    pattern->overlaps = leaf->overlaps;
     if (leaf->kind == CS_NODE_WORD && leaf->field == CS_FIELD_TITLE)
         return cs_words_add_forms(c, leaf->words.items[0], pattern, error);
     if (leaf->kind == CS_NODE_PREFIX)
@@ -116,6 +118,26 @@ static cs_status fill_pattern(const cs_collection *c, const cs_node *leaf, cs_pa
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
             return cs_fail_memory(error);
+    return cs_words_add_joined(c, leaf, leaf->field == CS_FIELD_TITLE && !leaf->quoted, pattern,
+                               error);
+}
+
+/* *query, or GPT-4 in one word. */
+static cs_status add_joined(const cs_collection *c, const cs_node *leaf, const cs_pattern *pattern,
+                            xc_query **query, cs_error *error)
+{
+    xc_query *both[2] = {*query, NULL}, *any = NULL;
+    xc_error failure;
+    double weight;
+    cs_status status = cs_words_query(c, leaf->field, leaf->key, pattern->words.items,
+                                      pattern->words.count, NULL, &both[1], &weight, error);
+    if (status == CS_OK && xc_query_combine(XC_OP_OR, both, 2, &any, &failure) != XC_OK)
+        status = cs_index_fail(error, &failure, "cannot make a query");
+    xc_query_free(both[1]);
+    if (status != CS_OK)
+        return status;
+    xc_query_free(*query);
+    *query = any;
     return CS_OK;
 }
 
@@ -171,10 +193,64 @@ static cs_status add_by_terms(const cs_collection *c, const cs_node *leaf, cs_do
     cs_status status = fill_pattern(c, leaf, &pattern, error);
     if (status == CS_OK)
         status = make_query(c, leaf, &pattern, &query, error);
+    if (status == CS_OK && pattern.joined != NULL)
+        status = add_joined(c, leaf, pattern.joined, &query, error);
     if (status == CS_OK)
         status = add_matches(c, leaf, &pattern, query, set, error);
     xc_query_free(query);
     return status;
+}
+
+/* ---- by number or date ---------------------------------------------------------------------- */
+
+/* Files with a value of the key in the range. *ret_any: the key has a number or
+ * date in some file. */
+static cs_status add_by_value(const cs_collection *c, const cs_node *leaf,
+                              const cs_value_range *range, cs_docset *set, bool *ret_any,
+                              cs_error *error)
+{
+    *ret_any = false;
+    for (size_t i = 0; i < c->shard_count; i++) {
+        const cs_store *store = c->shards[i].store;
+        size_t key = cs_store_key(store, cs_view_of(leaf->key));
+        if (key == store->keys.count)
+            continue;
+        cs_typed_key typed = store->typed.items[key];
+        *ret_any = *ret_any || typed.count > 0;
+        for (uint32_t v = typed.first; v < typed.first + typed.count; v++) {
+            uint32_t file;
+            cs_value value = cs_store_value(store, v, &file);
+            if (cs_range_holds(range, &value) && !cs_docset_add_file(set, c, i, file))
+                return cs_fail_memory(error);
+        }
+    }
+    return CS_OK;
+}
+
+static cs_status add_by_range(const cs_collection *c, const char *query, const cs_node *leaf,
+                              cs_docset *set, cs_error *error)
+{
+    bool any;
+    cs_status status = add_by_value(c, leaf, &leaf->range, set, &any, error);
+    if (status != CS_OK || any)
+        return status;
+    cs_query_fail(error, query, leaf->column, "no study has a number or a date in \"%s\"",
+                  leaf->key);
+    cs_hint(error, "%s: takes words; put the text in quotes to search for it as text", leaf->key);
+    return CS_SYNTAX;
+}
+
+/* By words; and what is a number or date, also where it is written otherwise. */
+static cs_status add_by_words_or_value(const cs_collection *c, const cs_node *leaf, cs_docset *set,
+                                       cs_error *error)
+{
+    bool any;
+    cs_status status = add_by_terms(c, leaf, set, error);
+    if (status != CS_OK || leaf->kind == CS_NODE_PREFIX)
+        return status;
+    cs_value value = cs_value_read(cs_view_of(leaf->text), false);
+    cs_value_range range = cs_range_of(&value);
+    return value.type == CS_VALUE_TEXT ? CS_OK : add_by_value(c, leaf, &range, set, &any, error);
 }
 
 /* ---- by path -------------------------------------------------------------------------------- */
@@ -292,6 +368,9 @@ static cs_status add_matching(const cs_collection *c, const char *query, const c
         return add_by_kind(c, query, leaf, set, error);
     case CS_FIELD_LANG:
         return add_by_language(c, leaf, set, error);
+    case CS_FIELD_META:
+        return leaf->kind == CS_NODE_RANGE ? add_by_range(c, query, leaf, set, error)
+                                           : add_by_words_or_value(c, leaf, set, error);
     default:
         return add_by_terms(c, leaf, set, error);
     }

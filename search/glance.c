@@ -27,7 +27,7 @@ static bool is_alnum(char c)
 static char beyond_ascii(const char *at, size_t left, size_t *ret_size)
 {
     uint32_t point = cs_text_decode(at, left, ret_size);
-    if (point == 0x2019)
+    if (cs_text_sign(point) == '\'')
         return '\'';
     return cs_text_class(point) == CS_CLASS_OTHER ? ';' : other_letter;
 }

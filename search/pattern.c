@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 void cs_pattern_release(cs_pattern *pattern)
 {
     for (size_t i = 0; i < pattern->words.count; i++)
         free(pattern->words.items[i]);
     free(pattern->words.items);
+    if (pattern->joined != NULL)
+        cs_pattern_release(pattern->joined);
     free(pattern->joined);
     *pattern = (cs_pattern){0};
 }
@@ -27,15 +31,24 @@ bool cs_pattern_add_word(cs_pattern *pattern, cs_view word)
     return true;
 }
 
+cs_pattern *cs_pattern_join(cs_pattern *pattern)
+{
+    pattern->joined = calloc(1, sizeof *pattern->joined);
+    if (pattern->joined != NULL)
+        pattern->joined->kind = CS_NODE_WORD;
+    return pattern->joined;
+}
+
 bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to)
 {
     to->kind = from->kind;
     to->weight = from->weight;
+    to->overlaps = from->overlaps;
     for (size_t i = 0; i < from->words.count; i++)
         if (!cs_pattern_add_word(to, cs_view_of(from->words.items[i])))
             return false;
-    to->joined = from->joined == NULL ? NULL : strdup(from->joined);
-    return from->joined == NULL || to->joined != NULL;
+    return from->joined == NULL ||
+           (cs_pattern_join(to) != NULL && cs_pattern_copy(from->joined, to->joined));
 }
 
 static bool is_word(cs_view term, const char *word)
@@ -68,6 +81,14 @@ static bool crosses_cell(const cs_tokenizer *tokenizer, uint32_t end, uint32_t s
     return memmem(text + start, len, " | ", 3) != NULL;
 }
 
+/* Whether word i stands to the one that ended at `end` as in the pattern: pairs of one
+ * run share a character, so that two runs side by side are not taken for one. */
+static bool overlaps_alike(const cs_pattern *pattern, size_t i, const cs_token *token, uint32_t end)
+{
+    bool overlaps = i < cs_max_phrase && (pattern->overlaps >> i & 1) != 0;
+    return overlaps == (token->start < end);
+}
+
 /* Whether the words after `first` follow in the text; the tokenizer is a copy
  * that stands after it. Sets the end of the last. */
 static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_token *first,
@@ -81,6 +102,7 @@ static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_
         if (token.extra)
             continue;
         if (token.position != ++position || !is_word(token.term, pattern->words.items[i]) ||
+            !overlaps_alike(pattern, i, &token, *ret_end) ||
             crosses_cell(&tokenizer, *ret_end, token.start))
             return false;
         *ret_end = token.end;
@@ -99,10 +121,14 @@ static bool begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer, con
     if (pattern->kind == CS_NODE_WORD)
         return is_any_word(pattern, token->term);
     const char *first = pattern->words.items[0];
-    if (pattern->kind == CS_NODE_PREFIX)
-        return strlen(first) <= token->term.len &&
-               memcmp(first, token->term.data, strlen(first)) == 0;
-    if (pattern->joined != NULL && is_word(token->term, pattern->joined))
+    if (pattern->kind == CS_NODE_PREFIX) {
+        size_t len = strlen(first);
+        if (token->pair && len < token->term.len) /* one of the two characters */
+            *ret_end = token->start + (uint32_t)cs_text_cluster(tokenizer->text + token->start,
+                                                                token->end - token->start);
+        return len <= token->term.len && memcmp(first, token->term.data, len) == 0;
+    }
+    if (pattern->joined != NULL && is_any_word(pattern->joined, token->term))
         return true;
     return !token->extra && is_word(token->term, first) &&
            follows(pattern, *tokenizer, token, ret_end);

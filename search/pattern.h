@@ -12,15 +12,20 @@ typedef struct cs_pattern {
     struct {
         char **items;
         size_t count, cap;
-    } words;       /* owned */
-    char *joined;  /* of a PHRASE: also this one word; or NULL; owned */
-    double weight; /* how much a match says; for the choice of sentences */
+    } words;                   /* owned */
+    uint64_t overlaps;         /* of a PHRASE: cs_node.overlaps */
+    double weight;             /* how much a match says; for the choice of sentences */
+    struct cs_pattern *joined; /* of a PHRASE: also this WORD; or NULL; owned */
 } cs_pattern;
 
 void cs_pattern_release(cs_pattern *pattern);
 
 /* Adds a copy of a word; false without memory. */
 bool cs_pattern_add_word(cs_pattern *pattern, cs_view word);
+
+/* The WORD of one word that a PHRASE is as well, still without words; NULL without
+ * memory. */
+cs_pattern *cs_pattern_join(cs_pattern *pattern);
 
 /* Copies into a zeroed pattern; false without memory. */
 bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to);

@@ -229,7 +229,7 @@ static cs_status plan_excluded(cs_planner *p, const cs_node *child, xc_query **r
 /* A leaf without a word in it, such as a dash, says nothing. */
 static bool is_empty(const cs_node *node)
 {
-    return cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0;
+    return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
 }
 
 static cs_status add_clause(cs_planner *p, const cs_node *child, bool required, clauses *c)

@@ -61,14 +61,14 @@ static cs_status phrase_words(cs_planner *p, const cs_node *leaf, xc_query **ret
 static cs_status fill_pattern(cs_planner *p, const cs_node *leaf, cs_pattern *pattern)
 {
     pattern->kind = leaf->kind;
+    pattern->overlaps = leaf->overlaps;
     if (leaf->kind == CS_NODE_WORD && p->terms_left >= cs_max_forms)
         return cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
             return cs_fail_memory(p->error);
-    if (leaf->joined != NULL && (pattern->joined = strdup(leaf->joined)) == NULL)
-        return cs_fail_memory(p->error);
-    return CS_OK;
+    bool forms = !leaf->quoted && p->terms_left >= cs_max_forms;
+    return cs_words_add_joined(p->collection, leaf, forms, pattern, p->error);
 }
 
 static void use_terms(cs_planner *p, size_t count)
@@ -77,12 +77,14 @@ static void use_terms(cs_planner *p, size_t count)
 }
 
 /* "GPT-4", or gpt4 in one word. */
-static cs_status add_joined(cs_planner *p, const cs_node *leaf, xc_query **query)
+static cs_status add_joined(cs_planner *p, const cs_node *leaf, const cs_pattern *pattern,
+                            xc_query **query)
 {
     xc_query *joined = NULL;
     double weight;
-    cs_status status = cs_words_query(p->collection, term_field(leaf), NULL, (char **)&leaf->joined,
-                                      1, NULL, &joined, &weight, p->error);
+    use_terms(p, pattern->words.count);
+    cs_status status = cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
+                                      pattern->words.count, NULL, &joined, &weight, p->error);
     return status == CS_OK ? cs_plan_join(XC_OP_OR, query, joined, p->error) : status;
 }
 
@@ -151,10 +153,14 @@ static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
     if (status == CS_OK)
         status = candidates(p, leaf, &pattern, ret_query);
     bool in_a_row = leaf->kind == CS_NODE_PHRASE && leaf->words.count > 1;
+    bool joined = pattern.joined != NULL;
+    if (status == CS_OK && joined && where == CS_IN_HEADINGS)
+        status = add_joined(p, leaf, pattern.joined,
+                            ret_query); /* it may stand elsewhere: to be checked too */
     if (status == CS_OK && (in_a_row || where == CS_IN_HEADINGS))
         status = add_check(p, &pattern, where, leaf->column, ret_query);
-    if (status == CS_OK && leaf->joined != NULL && where != CS_IN_HEADINGS)
-        status = add_joined(p, leaf, ret_query);
+    if (status == CS_OK && joined && where != CS_IN_HEADINGS)
+        status = add_joined(p, leaf, pattern.joined, ret_query);
     return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
 }
 

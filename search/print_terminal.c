@@ -24,6 +24,7 @@ typedef struct screen {
     cs_buf *out;
     size_t columns;
     size_t column; /* where the line stands */
+    bool marking;  /* inside of a match */
 } screen;
 
 /* ---- the line of a hit ---------------------------------------------------------------- */
@@ -131,6 +132,13 @@ static void add_header(screen *s, const cs_context *c, size_t rank)
 
 /* ---- sentences -------------------------------------------------------------------------- */
 
+static void set_marking(screen *s, bool on)
+{
+    if (s->marking != on)
+        cs_buf_add_string(s->out, on ? s->style->match : s->style->off);
+    s->marking = on;
+}
+
 static void begin_line(screen *s)
 {
     cs_buf_addf(s->out, "%*s", indent, "");
@@ -158,31 +166,44 @@ static void add_marked(screen *s, const cs_context *c, uint32_t start, uint32_t 
         uint32_t stop = start;
         while (stop < end && is_matched(c, stop) == matched)
             stop++;
-        cs_buf_add_string(s->out, matched ? s->style->match : "");
+        set_marking(s, matched);
         cs_text_add_printable(s->out, text + start, stop - start);
-        cs_buf_add_string(s->out, matched ? s->style->off : "");
         start = stop;
     }
 }
 
-/* Whether a line may break after this character: scripts without blanks. */
-static bool breaks_after(cs_view text, uint32_t at, size_t *ret_size)
+static bool is_blank(char c)
 {
-    uint32_t c = cs_text_decode(text.data + at, text.len - at, ret_size);
-    return cs_text_class(c) == CS_CLASS_BIGRAM || (c >= 0x3001 && c <= 0x3002);
+    return c == ' ' || c == '\n';
+}
+
+/* The last character before `at` > 0. */
+static uint32_t point_before(cs_view text, uint32_t at)
+{
+    size_t size;
+    uint32_t start = at - 1;
+    while (start > 0 && ((unsigned char)text.data[start] & 0xC0) == 0x80)
+        start--;
+    return cs_text_decode(text.data + start, at - start, &size);
 }
 
 /* The end of what cannot be broken from `at` on. */
 static uint32_t chunk_end(cs_view text, uint32_t at, uint32_t end)
 {
-    while (at < end && text.data[at] != ' ' && text.data[at] != '\n') {
+    while (at < end && !is_blank(text.data[at])) {
         size_t size;
-        bool breaks = breaks_after(text, at, &size);
-        at += (uint32_t)size;
-        if (breaks)
+        at += (uint32_t)cs_text_cluster(text.data + at, end - at);
+        if (at < end && cs_text_may_break(point_before(text, at),
+                                          cs_text_decode(text.data + at, end - at, &size)))
             break;
     }
     return at;
+}
+
+static void end_line(screen *s)
+{
+    set_marking(s, false);
+    cs_buf_add_char(s->out, '\n');
 }
 
 /* Writes a chunk; one wider than a line is broken where the line ends. */
@@ -191,11 +212,12 @@ static void add_chunk(screen *s, const cs_context *c, uint32_t start, uint32_t e
     const char *text = c->passage.text.data;
     size_t width = cs_text_width(text + start, end - start);
     if (s->column > indent && s->column + blank + width > s->columns) {
-        cs_buf_add_char(s->out, '\n');
+        end_line(s);
         begin_line(s);
         blank = false;
     }
     if (blank && s->column > indent) {
+        set_marking(s, s->marking && start > 0 && is_matched(c, start - 1));
         cs_buf_add_char(s->out, ' ');
         s->column++;
     }
@@ -204,7 +226,7 @@ static void add_chunk(screen *s, const cs_context *c, uint32_t start, uint32_t e
         if (fit == 0)
             break;
         add_marked(s, c, start, start + fit);
-        cs_buf_add_char(s->out, '\n');
+        end_line(s);
         begin_line(s);
         start += fit;
         width = cs_text_width(text + start, end - start);
@@ -215,6 +237,7 @@ static void add_chunk(screen *s, const cs_context *c, uint32_t start, uint32_t e
 
 static void add_ellipsis(screen *s)
 {
+    set_marking(s, false);
     if (s->column + 2 > s->columns) {
         cs_buf_add_char(s->out, '\n');
         begin_line(s);
@@ -229,7 +252,7 @@ static void add_excerpt(screen *s, const cs_context *c, const cs_excerpt *e)
     if (e->cut_before)
         add_ellipsis(s);
     for (uint32_t at = e->start; at < e->end;) {
-        if (c->passage.text.data[at] == ' ' || c->passage.text.data[at] == '\n') {
+        if (is_blank(c->passage.text.data[at])) {
             at++;
             blank = true;
             continue;
@@ -253,7 +276,7 @@ static void add_excerpts(screen *s, const cs_context *c)
             add_ellipsis(s);
         add_excerpt(s, c, e);
     }
-    cs_buf_add_char(s->out, '\n');
+    end_line(s);
 }
 
 /* ---- sources ------------------------------------------------------------------------------ */

@@ -37,7 +37,7 @@ void cs_node_free(cs_node *node)
 
 bool cs_node_is_leaf(const cs_node *node)
 {
-    return node->kind <= CS_NODE_GLOB;
+    return node->kind <= CS_NODE_RANGE;
 }
 
 /* ---- errors ------------------------------------------------------------------------ */
@@ -118,9 +118,7 @@ static bool add_word(cs_node *node, cs_view word)
 
 static bool is_one_character(const char *word)
 {
-    size_t size;
-    cs_text_decode(word, strlen(word), &size);
-    return word[size] == '\0';
+    return word[cs_text_cluster(word, strlen(word))] == '\0';
 }
 
 /* What a leaf is depends on its words; `pair`: of a script without blanks. */
@@ -142,6 +140,7 @@ static bool split_words(parser *p, cs_node *leaf)
     cs_tokenizer tokenizer;
     cs_token token;
     size_t tokens = 0, joined_words = 0;
+    uint32_t before = 0; /* where the last word ended */
     bool pair = false;
     cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
     while (cs_tokenizer_next(&tokenizer, &token)) {
@@ -153,6 +152,9 @@ static bool split_words(parser *p, cs_node *leaf)
         if (token.extra)
             continue;
         pair = token.pair;
+        if (token.start < before)
+            leaf->overlaps |= (uint64_t)1 << (tokens & 63);
+        before = token.end;
         if (++p->words > cs_max_query_words || ++tokens > cs_max_phrase) {
             fail(p, leaf->column, "too many words");
             return false;
@@ -177,16 +179,34 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The size of a quote, straight or curly, at `at`; 0 without one. */
-static size_t quote_size(const parser *p, size_t at)
+/* Quotes: those of one group open and close a phrase, in any order. */
+static const struct {
+    uint32_t point;
+    char group;
+} quotes[] = {
+    {'"', '"'},    {0xAB, '<'},   {0xBB, '<'},   {0x201C, '"'}, {0x201D, '"'}, {0x201E, '"'},
+    {0x201F, '"'}, {0x300C, '['}, {0x300D, '['}, {0x300E, '{'}, {0x300F, '{'}, {0xFF02, '"'},
+};
+
+/* The gershayim of a Hebrew acronym, as keyboards have it. */
+static bool is_gershayim(const parser *p, size_t at)
 {
-    if (at >= p->len)
-        return 0;
-    if (p->query[at] == '"')
-        return 1;
-    bool curly = p->len - at >= 3 && (memcmp(p->query + at, "\xE2\x80\x9C", 3) == 0 ||
-                                      memcmp(p->query + at, "\xE2\x80\x9D", 3) == 0);
-    return curly ? 3 : 0;
+    const unsigned char *q = (const unsigned char *)p->query + at;
+    return at >= 2 && p->len - at > 2 && q[-2] == 0xD7 && q[-1] >= 0x90 && q[1] == 0xD7 &&
+           q[2] >= 0x90;
+}
+
+/* The group of the quote at `at` and its size; 0 without one. */
+static char quote_at(const parser *p, size_t at, size_t *ret_size)
+{
+    *ret_size = 1;
+    if (at >= p->len || (p->query[at] == '"' && is_gershayim(p, at)))
+        return '\0';
+    uint32_t point = cs_text_decode(p->query + at, p->len - at, ret_size);
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (quotes[i].point == point)
+            return quotes[i].group;
+    return '\0';
 }
 
 static void skip_blanks(parser *p)
@@ -202,7 +222,7 @@ static void skip_blanks(parser *p)
 static size_t word_end(const parser *p, size_t at)
 {
     size_t size;
-    while (at < p->len && p->query[at] != '(' && p->query[at] != ')' && quote_size(p, at) == 0) {
+    while (at < p->len && p->query[at] != '(' && p->query[at] != ')' && !quote_at(p, at, &size)) {
         if (cs_text_is_space(cs_text_decode(p->query + at, p->len - at, &size)))
             break;
         at += size;
@@ -223,21 +243,26 @@ static bool is_any_operator(const parser *p)
 
 /* ---- leaves ----------------------------------------------------------------------------- */
 
-static bool is_field_byte(char c)
+static bool is_letter(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
+    cs_class class = cs_text_class(c);
+    return class == CS_CLASS_LETTER || class == CS_CLASS_BIGRAM;
+}
+
+static bool is_field_character(uint32_t c)
+{
+    return is_letter(c) || cs_text_class(c) == CS_CLASS_DIGIT ||
+           cs_text_class(c) == CS_CLASS_MARK || c == '_' || c == '.' || c == '-';
 }
 
 /* The length of a field's name before its colon at p->at, or 0. */
 static size_t field_length(const parser *p)
 {
-    size_t end = p->at;
-    char first = p->query[p->at];
-    if (!((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z')))
+    size_t end = p->at, size = 0;
+    if (!is_letter(cs_text_decode(p->query + end, p->len - end, &size)))
         return 0;
-    while (end < p->len && is_field_byte(p->query[end]))
-        end++;
+    while (end < p->len && is_field_character(cs_text_decode(p->query + end, p->len - end, &size)))
+        end += size;
     if (end >= p->len || p->query[end] != ':' || end + 1 >= p->len)
         return 0;
     const char *after = p->query + end + 1;
@@ -267,6 +292,7 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
     cs_node *leaf = new_node(p, kind, start);
     if (leaf == NULL)
         return NULL;
+    leaf->quoted = kind == CS_NODE_PHRASE;
     leaf->text = cs_copy_string((cs_view){p->query + start, end - start});
     if (leaf->text == NULL || !set_field(leaf, field, key)) {
         cs_node_free(leaf);
@@ -285,18 +311,59 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
 
 static cs_node *parse_quoted(parser *p, cs_field field, const char *key)
 {
-    size_t open = p->at, start = open + quote_size(p, open), end = start;
-    while (end < p->len && quote_size(p, end) == 0)
-        end++;
+    size_t open = p->at, size;
+    char group = quote_at(p, open, &size);
+    size_t start = open + size, end = start;
+    while (end < p->len && quote_at(p, end, &size) != group)
+        end += size;
     if (end >= p->len)
         return fail(p, open, "a quote that is not closed");
-    p->at = end + quote_size(p, end);
+    p->at = end + size;
     return make_leaf(p, CS_NODE_PHRASE, start, end, field, key);
+}
+
+/* Whether what follows a field of its own, or of front matter, is a range. Where
+ * there are none, "a..b" is one only if it could be one elsewhere: path:../x. */
+static bool is_range(const parser *p, cs_field field, size_t start, size_t end)
+{
+    cs_view text = {p->query + start, end - start};
+    cs_value_range range;
+    size_t at;
+    if (field == CS_FIELD_TEXT || !cs_range_is_meant(text))
+        return false;
+    return field == CS_FIELD_META || cs_range_read(text, &range, &at) == NULL;
+}
+
+static cs_node *parse_range(parser *p, size_t end, cs_field field, const char *key)
+{
+    size_t start = p->at, at = 0;
+    cs_value_range range;
+    const char *wrong = field != CS_FIELD_META
+                            ? "a field without numbers and dates"
+                            : cs_range_read((cs_view){p->query + start, end - start}, &range, &at);
+    if (wrong != NULL) {
+        fail(p, start + at, wrong);
+        cs_hint(p->error, "ranges are as in year:2019..2021 or date:>=2021-06, over front matter; "
+                          "put other text in quotes");
+        return NULL;
+    }
+    cs_node *leaf = new_node(p, CS_NODE_RANGE, start);
+    if (leaf == NULL)
+        return NULL;
+    p->at = end;
+    leaf->range = range;
+    leaf->text = cs_copy_string((cs_view){p->query + start, end - start});
+    if (leaf->text != NULL && set_field(leaf, field, key))
+        return leaf;
+    cs_node_free(leaf);
+    return fail_memory(p);
 }
 
 static cs_node *parse_word(parser *p, cs_field field, const char *key)
 {
     size_t start = p->at, end = word_end(p, start);
+    if (is_range(p, field, start, end))
+        return parse_range(p, end, field, key);
     p->at = end;
     bool prefix = end > start + 1 && p->query[end - 1] == '*';
     if (is_verbatim(field))
@@ -345,7 +412,8 @@ static cs_field field_of(const char *folded)
 
 static cs_node *parse_value(parser *p, cs_field field, const char *key)
 {
-    if (quote_size(p, p->at) > 0)
+    size_t size;
+    if (quote_at(p, p->at, &size))
         return parse_quoted(p, field, key);
     if (p->query[p->at] == '(')
         return parse_group(p, field, key);
@@ -461,7 +529,7 @@ static cs_node *parse_clause(parser *p, cs_field field, const char *key)
 /* A leaf without a word in it, such as a dash, says nothing. */
 static bool is_empty(const cs_node *node)
 {
-    return cs_node_is_leaf(node) && node->kind != CS_NODE_GLOB && node->words.count == 0;
+    return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
 }
 
 static cs_node *parse_list(parser *p, cs_field field, const char *key)

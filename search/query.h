@@ -5,15 +5,19 @@
  *   all     = unary ("AND" unary)*
  *   unary   = "NOT" unary | ["+" | "-"] primary
  *   primary = "(" query ")" | [field ":"] (word ["*"] | '"' words '"' | "(" query ")")
+ *           | field ":" range
  *
- * Operators are words in capitals. A field is letters, digits, '_', '.' or '-'
- * that begin with a letter, a colon, and neither a blank nor "//" after it. Text
- * becomes words through terms.h only.
+ * A " stands for any quote: curly, „low“, «angled», full width, 「」 and 『』; what
+ * closes is of the kind that opened. One between Hebrew letters is part of the word.
+ * Operators are words in capitals; ranges are those of range.h. A field is
+ * letters, digits, '_', '.' or '-' that begin with a letter, a colon, and neither
+ * a blank nor "//" after it. Text becomes words through terms.h only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_QUERY_H
 #define CS_QUERY_H
 
+#include "range.h"
 #include "schema.h"
 
 enum {
@@ -28,6 +32,7 @@ typedef enum cs_node_kind {
     CS_NODE_PHRASE, /* words in a row, as typed; one word: exactly that form */
     CS_NODE_PREFIX, /* words that begin so */
     CS_NODE_GLOB,   /* the text as typed: a pattern of paths, a site, a kind of block */
+    CS_NODE_RANGE,  /* of numbers or dates of front matter */
     CS_NODE_AND,
     CS_NODE_OR,
     CS_NODE_NOT, /* of its one child */
@@ -47,7 +52,10 @@ typedef struct cs_node {
         char **items; /* folded words of a leaf, in order */
         size_t count, cap;
     } words;
-    char *joined; /* GPT-4 as gpt4, or NULL */
+    cs_value_range range; /* of a CS_NODE_RANGE */
+    uint64_t overlaps;    /* bit i: word i and the one before are pairs that share a character */
+    char *joined;         /* GPT-4 as gpt4, or NULL */
+    bool quoted;          /* typed in quotes: as it stands, not in all its forms */
     struct {
         struct cs_node **items;
         size_t count, cap;

@@ -90,6 +90,19 @@ cs_status cs_words_add_forms(const cs_collection *collection, const char *word, 
     return CS_OK;
 }
 
+cs_status cs_words_add_joined(const cs_collection *collection, const cs_node *leaf, bool forms,
+                              cs_pattern *pattern, cs_error *error)
+{
+    if (leaf->joined == NULL)
+        return CS_OK;
+    cs_pattern *joined = cs_pattern_join(pattern);
+    if (joined == NULL)
+        return cs_fail_memory(error);
+    if (forms)
+        return cs_words_add_forms(collection, leaf->joined, joined, error);
+    return cs_pattern_add_word(joined, cs_view_of(leaf->joined)) ? CS_OK : cs_fail_memory(error);
+}
+
 static cs_status term_of(cs_field field, const char *key, const char *word, cs_buf *out,
                          cs_error *error)
 {

@@ -15,6 +15,11 @@ bool cs_is_stop_word(const char *word);
 cs_status cs_words_add_forms(const cs_collection *collection, const char *word, cs_pattern *pattern,
                              cs_error *error);
 
+/* For a leaf like GPT-4, which is gpt4 too: makes the pattern's joined word, if asked
+ * for in all its forms, so that co-founder finds cofounders and co-founders. */
+cs_status cs_words_add_joined(const cs_collection *collection, const cs_node *leaf, bool forms,
+                              cs_pattern *pattern, cs_error *error);
+
 /* The `max` commonest terms of a field that begin so, without the field's prefix. */
 cs_status cs_words_expand(const cs_collection *collection, cs_field field, const char *key,
                           const char *prefix, size_t max, cs_pattern *pattern, cs_error *error);

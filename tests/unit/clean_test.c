@@ -2,14 +2,16 @@
  * tag, entity, base64 or shortcode left, and no mark is glued to a word.
  *
  *   tag        "<" "name" ">" with attributes or without, or "</name>", of an
- *              element of HTML; its "<" stands so in the file. "<5 people",
- *              "List<String>", "<your-name>" are text, and so are "\\<b>" and
- *              "&lt;b&gt;", which a reader sees as they are.
+ *              element of HTML, also over several lines; of any other name with an
+ *              attribute that has a value, or with "/>"; a comment. Its "<" stands so in
+ *              the file. "<5 people", "List<String>", "<your-name>" are text, and so
+ *              are "\\<b>" and "&lt;b&gt;", which a reader sees as they are.
  *   entity     "&name;" or "&#number;" that Markdown knows, as it stands in the file
  *   base64     100 bytes and more of it in a row, of both cases and with digits,
  *              outside an address
  *   shortcode  "{{<", "{{%", "{%"
- *   glued      a word of a mark, or partly: "million5" of million<sup>5</sup>, "3" of [^3]
+ *   glued      a word of a mark, or partly: "million5" of million<sup>5</sup>, "3" of [^3];
+ *              a raised number after a word of two letters or more that is no unit
  *
  * Further folders: CASES_CORPORA=DIR[:DIR...].
  *
@@ -23,6 +25,7 @@
 #include <cmocka.h>
 
 #include "corpora.h"
+#include "text.h"
 
 enum { max_faults = 40 }; /* that are printed */
 
@@ -109,20 +112,35 @@ static bool is_element(cs_view name)
     return false;
 }
 
+/* Whether [at, end), what stands between a name and its ">", is of a tag whatever
+ * the name: an attribute with a value, or a slash at the end. */
+static bool has_attributes(cs_view text, size_t at, size_t end)
+{
+    for (size_t i = at; i + 1 < end; i++)
+        if (text.data[i] == '=' && strchr("\"'{", text.data[i + 1]) != NULL && i > at + 1)
+            return true;
+    return end > at && text.data[end - 1] == '/';
+}
+
 static bool is_tag(cs_view text)
 {
+    enum { max_tag = 1000 };
+    if (text.len > 4 && memcmp(text.data, "<!--", 4) == 0)
+        return memmem(text.data + 4, text.len - 4, "-->", 3) != NULL;
     size_t at = 1, name;
     at += at < text.len && text.data[at] == '/';
     name = at;
-    while (at < text.len && is_word_byte(text.data[at]))
+    while (at < text.len && (is_word_byte(text.data[at]) || strchr("-.:", text.data[at]) != NULL))
         at++;
-    if (at >= text.len || !is_element((cs_view){text.data + name, at - name}))
+    size_t left = text.len - at < max_tag ? text.len - at : max_tag;
+    const char *close = memchr(text.data + at, '>', left);
+    if (at == name || !is_letter(text.data[name]) || close == NULL)
         return false;
-    const char *close = memchr(text.data + at, '>', text.len - at);
-    const char *line_end = memchr(text.data + at, '\n', text.len - at);
-    if (close == NULL || (line_end != NULL && line_end < close))
-        return false;
-    return strchr(" />\t", text.data[at]) != NULL;
+    size_t end = (size_t)(close - text.data);
+    if (!is_element((cs_view){text.data + name, at - name}))
+        return strchr(" /\n", text.data[at]) != NULL && has_attributes(text, at, end);
+    return strchr(" />\n\t", text.data[at]) != NULL &&
+           memchr(text.data + at, '<', end - at) == NULL;
 }
 
 static bool is_entity(cs_view text)
@@ -167,6 +185,31 @@ static bool is_in_address(cs_view text, size_t at)
     return memmem(text.data + start, at - start, "://", 3) != NULL;
 }
 
+/* Whether text ends in a word that no raised number is a power of. */
+static bool ends_in_word(cs_view text)
+{
+    static const char *const units[] = {"km", "cm", "mm", "ft", "mi", "dm"};
+    size_t start = text.len;
+    while (start > 0 && is_letter(text.data[start - 1]))
+        start--;
+    cs_view word = {text.data + start, text.len - start};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (cs_view_equal(word, cs_view_of(units[i])))
+            return false;
+    return word.len >= 2;
+}
+
+/* Whether a number is raised at `at` that is no exponent. */
+static bool is_raised(cs_view text, size_t at)
+{
+    size_t size;
+    if ((unsigned char)text.data[at] < 0xC2)
+        return false;
+    uint32_t c = cs_text_decode(text.data + at, text.len - at, &size);
+    bool raised = c == 0xB9 || c == 0xB2 || c == 0xB3 || c == 0x2070 || (c > 0x2073 && c < 0x207A);
+    return raised && ends_in_word((cs_view){text.data, at});
+}
+
 static void check_text(const cs_study *study, const char *path, const cs_piece *piece)
 {
     cs_view text = {study->visible.text.data, piece->end};
@@ -183,6 +226,8 @@ static void check_text(const cs_study *study, const char *path, const cs_piece *
                  (rest.data[1] == '%' || memcmp(rest.data, "{{<", 3) == 0 ||
                   memcmp(rest.data, "{{%", 3) == 0))
             what = "shortcode";
+        else if (is_raised(text, at))
+            what = "glued";
         if (what != NULL)
             fault(study, path, what, at);
         size_t run = base64_run(rest);
@@ -207,18 +252,39 @@ static uint32_t mark_length(const cs_study *study, const cs_mark *mark)
     return one ? (uint32_t)(at + label.len + 1) : 0;
 }
 
+/* Whether a token is letters, then digits that a <sup> parts from them in the file. */
+static bool is_glued(const cs_study *study, const cs_token *token, size_t *span)
+{
+    const cs_spans *spans = &study->visible.spans;
+    while (*span < spans->count &&
+           spans->items[*span].text + spans->items[*span].length <= token->start)
+        ++*span;
+    for (size_t i = *span; i + 1 < spans->count && spans->items[i + 1].text < token->end; i++) {
+        const cs_span *before = &spans->items[i], *after = &spans->items[i + 1];
+        uint32_t from = before->source + before->source_length;
+        char next = study->visible.text.data[after->text];
+        bool digit = next >= '0' && next <= '9';
+        if (digit && is_letter(study->visible.text.data[after->text - 1]) && after->source > from &&
+            memmem(file_bytes.data + from, after->source - from, "<sup", 4) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void check_marks(const cs_study *study, const char *path)
 {
     cs_view text = cs_buf_view(&study->visible.text);
     cs_tokenizer tokenizer;
     cs_token token;
-    size_t m = 0;
+    size_t m = 0, span = 0;
     cs_tokenizer_init(&tokenizer, text.data, text.len);
-    while (m < study->marks.count && cs_tokenizer_next(&tokenizer, &token)) {
+    while (cs_tokenizer_next(&tokenizer, &token)) {
         const cs_mark *mark = &study->marks.items[m];
         while (m < study->marks.count && mark->text + mark_length(study, mark) <= token.start)
             mark = &study->marks.items[++m];
-        if (m < study->marks.count && mark_length(study, mark) > 0 && token.end > mark->text)
+        bool in_mark =
+            m < study->marks.count && mark_length(study, mark) > 0 && token.end > mark->text;
+        if (in_mark || is_glued(study, &token, &span))
             fault(study, path, "glued", token.start);
     }
 }

@@ -233,6 +233,19 @@ static void test_sources_of_what_is_shown(void **state)
     assert_true(cs_context_shows(&a.context, &a.context.passage.marks.items[1]));
 }
 
+/* Marks after the full stop belong to the sentence before it, several too, and
+ * without a blank before the next one. */
+static void test_marks_stay_with_their_sentence(void **state)
+{
+    CS_SCOPED(asked) a = {0};
+
+    (void)state;
+    ask("# T\n\nAlpha.[^1], [^2] Beta.[^1]Gamma [^2].[^1]\n\n[^1]: one\n[^2]: two\n", "alpha", &a);
+    assert_int_equal(a.context.passage.marks.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(cs_context_shows(&a.context, &a.context.passage.marks.items[i]), i < 2);
+}
+
 /* The rules of check_context on whatever text and question. */
 static void test_any_text_and_question(void **state)
 {
@@ -287,6 +300,7 @@ int main(void)
         TEST(test_scripts_without_blanks),
         TEST(test_places_in_the_file),
         TEST(test_sources_of_what_is_shown),
+        TEST(test_marks_stay_with_their_sentence),
         TEST(test_any_text_and_question),
     };
     return cmocka_run_group_tests_name("context", tests, NULL, NULL);

@@ -125,7 +125,7 @@ static void test_caps_on_front_matter(void **state)
     (void)state;
     cs_buf_add_string(&text, "---\ntags:\n");
     for (int i = 0; i < cs_max_field_words + 50; i++)
-        cs_buf_addf(&text, "  - tag%d\n", i);
+        cs_buf_addf(&text, "%stag%d%s", i % 50 == 0 ? "  - " : " ", i, i % 50 == 49 ? "\n" : "");
     cs_buf_add_string(&text, "title: Late\n---\n\nBody.\n");
     library_write("a.md", text.data);
     library_update();

@@ -102,6 +102,15 @@ static const char *const bits[] = {
     "^",
     ";",
     "\xC2\xAD",
+    "\u200B",
+    "\u02BC",
+    "\u2018s",
+    "\u2013",
+    "\u00B3",
+    "\u00A0",
+    "\uFF4F\uFF46",
+    "U.S.of",
+    "\u00F8",
 };
 
 static void test_agrees_with_the_tokenizer(void **state)

@@ -149,6 +149,16 @@ static void test_a_long_sentence_stays_whole(void **state)
     release(&l);
 }
 
+/* Whether a text begins where a cluster does: the first one is among those of `part`. */
+static bool begins_a_cluster(const char *part, const char *text)
+{
+    size_t len = cs_text_cluster(text, strlen(text));
+    for (size_t at = 0; part[at] != '\0'; at += cs_text_cluster(part + at, strlen(part + at)))
+        if (strncmp(part + at, text, len) == 0)
+            return true;
+    return false;
+}
+
 /* Text without any end of sentence: at blanks, or between characters. */
 static void test_run_on_text(void **state)
 {
@@ -162,6 +172,10 @@ static void test_run_on_text(void **state)
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ",
          2000, 200},
         {"\xF0\x9F\x98\x80", 30000, 1},
+        {"e\u0301\u0302", 30000, 1},
+        {"ที่ทำกำไร", 3000, 1},
+        {"ที่ทำกำไรสุทธิมากที่สุดในประเทศ ", 800, 80},
+        {"👨\u200D👩\u200D👧", 4000, 1},
     };
     (void)state;
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
@@ -177,6 +191,9 @@ static void test_run_on_text(void **state)
             assert_true(passage->text.len <= 1 << 14);
             assert_true(words_of(passage) <= examples[i].most_words);
             assert_true(cs_text_is_valid(passage->text.data, passage->text.len));
+            /* whole parts: no cut in one, or where it has none only between characters */
+            assert_true(examples[i].part[0] == 'a' ||
+                        begins_a_cluster(examples[i].part, passage->text.data));
             length += passage->text.len;
         }
         assert_true(length + l.passages.count >= l.study.visible.text.len); /* but for blanks */

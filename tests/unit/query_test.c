@@ -30,7 +30,7 @@ static void print_leaf(const cs_node *leaf, cs_buf *out)
     cs_buf_add_string(out, fields[leaf->field]);
     if (leaf->key != NULL)
         cs_buf_addf(out, "%s:", leaf->key);
-    if (leaf->kind == CS_NODE_GLOB)
+    if (leaf->kind == CS_NODE_GLOB || leaf->kind == CS_NODE_RANGE)
         cs_buf_addf(out, "<%s>", leaf->text);
     if (leaf->kind == CS_NODE_PHRASE)
         cs_buf_add_char(out, '"');
@@ -97,6 +97,14 @@ static void test_words_and_phrases(void **state)
         {"\"Valued\"", "[\"valued\"]"},
         {"“open source”", "[\"open source\"]"},
         {"”open source“", "[\"open source\"]"},
+        {"„open source“", "[\"open source\"]"},
+        {"«open source»", "[\"open source\"]"},
+        {"»open source«", "[\"open source\"]"},
+        {"「open source」", "[\"open source\"]"},
+        {"『open source』", "[\"open source\"]"},
+        {"＂open source＂", "[\"open source\"]"},
+        {"\"open «source» code\"", "[\"open source code\"]"},
+        {"“open 『source』 code”", "[\"open source code\"]"},
         {"\"open source”", "[\"open source\"]"},
         {"a\"b c\"d", "[a \"b c\" d]"},
         {"valu*", "[valu*]"},
@@ -186,6 +194,50 @@ static void test_signs(void **state)
     CHECK(examples);
 }
 
+static void test_ranges(void **state)
+{
+    static const example examples[] = {
+        {"year:2019..2021", "[year:<2019..2021>]"},
+        {"a year:>=2019 b", "[a year:<>=2019> b]"},
+        {"-Date:<2021-06-30", "[-date:<<2021-06-30>]"},
+        {"year:(2019.. OR 1999)", "[[(or year:<2019..> year:1999)]]"},
+        {"NOT year:..2019", "[(not year:<..2019>)]"},
+        {"year:\"2019..2021\"", "[year:\"2019 2021\"]"},
+        {"2019..2021", "[\"2019 2021\"]"},
+        {"path:../x", "[path:<../x>]"},
+        {"path:a..b", "[path:<a..b>]"},
+        {"title:wait...", "[title:wait]"},
+    };
+    (void)state;
+    CHECK(examples);
+}
+
+static void test_ranges_that_are_none(void **state)
+{
+    static const struct {
+        const char *query, *message;
+    } examples[] = {
+        {"x year:2023..2020",
+         "a range that ends before it begins\n  x year:2023..2020\n         ^"},
+        {"year:abc..", "a bound that is neither a number nor a date\n  year:abc..\n       ^"},
+        {"year:2020..abc",
+         "a bound that is neither a number nor a date\n  year:2020..abc\n             ^"},
+        {"year:>", "a range without a bound\n  year:>\n        ^"},
+        {"title:2020..2021", "a field without numbers and dates\n  title:2020..2021\n        ^"},
+        {"path:>2020", "a field without numbers and dates\n  path:>2020\n       ^"},
+        {"heading:(x 2020..)",
+         "a field without numbers and dates\n  heading:(x 2020..)\n             ^"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        cs_error error = {0};
+        cs_node *tree = NULL;
+        assert_int_equal(cs_query_parse(examples[i].query, &tree, &error), CS_SYNTAX);
+        assert_string_equal(error.message, examples[i].message);
+        assert_non_null(strstr(error.hint, "year:2019..2021"));
+    }
+}
+
 static void test_fields(void **state)
 {
     static const example examples[] = {
@@ -207,7 +259,9 @@ static void test_fields(void **state)
         {"title:", "[title]"},
         {"10:30", "[\"10 30\"]"},
         {"http://x mailto:y", "[\"http x\" mailto:y]"},
-        {"é:x", "[\"e x\"]"},
+        {"é:x", "[é:x]"},
+        {"公司:华为", "[公司:华为]"},
+        {"größe2:x", "[größe2:x]"},
         {"title:https://x", "[title:\"https x\"]"},
         {"a:b:c", "[a:\"b c\"]"},
         {"-title:x", "[-title:x]"},
@@ -222,13 +276,13 @@ static void test_fields(void **state)
 
 static void test_keys_are_cut(void **state)
 {
-    char query[200], tree[200];
+    char query[2 * cs_max_key], tree[2 * cs_max_key], key[cs_max_key + 1];
 
     (void)state;
-    snprintf(query, sizeof query, "%s:x",
-             "abcdefghijABCDEFGHIJabcdefghijabcdefghijabcdefghijabcdefghijTAIL");
-    snprintf(tree, sizeof tree, "[%.60s:x]",
-             "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghij");
+    memset(key, 'a', cs_max_key);
+    key[cs_max_key] = '\0';
+    snprintf(query, sizeof query, "A%sTAIL:x", key + 1);
+    snprintf(tree, sizeof tree, "[%s:x]", key);
     check(&(example){query, tree}, 1);
 }
 
@@ -290,6 +344,8 @@ static void test_faults(void **state)
     static const fault faults[] = {
         {"\"open", "a quote that is not closed", 0},
         {"a “open", "a quote that is not closed", 2},
+        {"a «open\"", "a quote that is not closed", 2},
+        {"a 「open』", "a quote that is not closed", 2},
         {"a b\"", "a quote that is not closed", 3},
         {"title:\"x", "a quote that is not closed", 6},
         {"(a", "a bracket that is not closed", 0},
@@ -508,6 +564,8 @@ int main(void)
         cmocka_unit_test(test_operators_and_precedence),
         cmocka_unit_test(test_signs),
         cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_ranges_that_are_none),
         cmocka_unit_test(test_keys_are_cut),
         cmocka_unit_test(test_leaves_without_words_say_nothing),
         cmocka_unit_test(test_columns_of_leaves),

@@ -61,6 +61,8 @@ static void test_field_names(void **state)
     }
 }
 
+#define SIXTY "123456789012345678901234567890123456789012345678901234567890"
+
 static void test_keys(void **state)
 {
     static const struct {
@@ -71,15 +73,18 @@ static void test_keys(void **state)
         {"a\tb", "a_b"},
         {"é", "é"},
         {"", ""},
-        {"123456789012345678901234567890123456789012345678901234567890x",
-         "123456789012345678901234567890123456789012345678901234567890"},
-        {"12345678901234567890123456789012345678901234567890123456789é",
-         "12345678901234567890123456789012345678901234567890123456789"},
+        {"Revenue (USD)", "revenue_usd"},
+        {"$cost / unit, total", "cost_unit_total"},
+        {"a.b-c_d", "a.b-c_d"},
+        {"公司 名", "公司_名"},
+        {SIXTY SIXTY "x", SIXTY SIXTY},
+        {SIXTY "12345678901234567890123456789012345678901234567890123456789é",
+         SIXTY "12345678901234567890123456789012345678901234567890123456789"},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(examples); i++) {
-        CS_SCOPED(cs_buf) key = {.limit = 100};
+        CS_SCOPED(cs_buf) key = {.limit = 200};
         cs_buf_add_string(&key, "");
         cs_schema_fold_key(&key, cs_view_of(examples[i].key));
         assert_string_equal(key.data, examples[i].folded);
@@ -363,7 +368,12 @@ static cs_section file_sections[] = {
     {CS_HEADING_SETEXT, 0, 2, 3, {"", 0}},
     {CS_HEADING_BOLD, 0, 7, 70000, {"Results", 7}},
 };
-static cs_metadata file_metadata[] = {{{"tags", 4}, {"fintech", 7}}, {{"empty", 5}, {"", 0}}};
+static cs_metadata file_metadata[] = {
+    {{"tags", 4}, {"fintech", 7}, {.type = CS_VALUE_TEXT}},
+    {{"empty", 5}, {"", 0}, {.type = CS_VALUE_TEXT}},
+    {{"size", 4}, {"-1,000.5", 8}, {.type = CS_VALUE_NUMBER, .number = -1000.5}},
+    {{"date", 4}, {"June 1969", 9}, {.type = CS_VALUE_DATE, .first = -214, .last = -185}},
+};
 static cs_citation file_sources[] = {
     {CS_CITATION_NOTE, {"3", 1}, {"axios", 5}, {"https://axios.com", 17}, 40},
     {CS_CITATION_UNDEFINED, {"", 0}, {"", 0}, {"", 0}, 0},
@@ -411,6 +421,9 @@ static void assert_same_file(const cs_file *a, const cs_file *b)
     for (size_t i = 0; i < a->metadata.count; i++) {
         assert_true(cs_view_equal(a->metadata.items[i].key, b->metadata.items[i].key));
         assert_true(cs_view_equal(a->metadata.items[i].value, b->metadata.items[i].value));
+        const cs_value *x = &a->metadata.items[i].typed, *y = &b->metadata.items[i].typed;
+        assert_int_equal(x->type, y->type);
+        assert_true(x->number == y->number && x->first == y->first && x->last == y->last);
     }
     assert_int_equal(a->sources.count, b->sources.count);
     for (size_t i = 0; i < a->sources.count; i++) {

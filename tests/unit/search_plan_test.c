@@ -39,7 +39,8 @@ static int make_cases(void **state)
                                     "year: 2023\n---\n\n## Origin\n\nThe first words of it.\n\n"
                                     "## Results\n\nIt was valued at much.\n");
     library_update();
-    library_write("2024/de.md", "---\ntitle: Die Bewertung\nlang: de\n---\n\nSie wurde bewertet. "
+    library_write("2024/de.md", "---\ntitle: Die Bewertung\nlang: de\nfounded: June 30, 2021\n"
+                                "revenue: [7, '1,000']\n---\n\nSie wurde bewertet. "
                                 "LendingClub kam, gpt4 auch.\n");
     library_update();
     cs_collection *c = calloc(1, sizeof *c);
@@ -90,7 +91,7 @@ static void found(const cs_collection *c, const char *query, const char *expecte
 #define FACE_2   "2023/hugging-face.md:9"
 #define STRIPE_1 "2023/stripe.md:9"
 #define STRIPE_2 "2023/stripe.md:13"
-#define GERMAN   "2024/de.md:6"
+#define GERMAN   "2024/de.md:8"
 
 static void test_words_and_their_forms(void **state)
 {
@@ -177,6 +178,49 @@ static void test_fields(void **state)
     found(c, "year:2024", "");
     found(c, "lang:de", GERMAN);
     found(c, "title:(stripe OR hugging) results", FACE_2 " " STRIPE_2);
+}
+
+static void test_numbers_and_dates(void **state)
+{
+    const cs_collection *c = *state;
+
+    found(c, "year:2023", STRIPE_2 " " STRIPE_1);
+    found(c, "year:2023.0", STRIPE_2 " " STRIPE_1);
+    found(c, "year:2020..2023", STRIPE_2 " " STRIPE_1);
+    found(c, "year:>2023", "");
+    found(c, "year:>=2023-01", STRIPE_2 " " STRIPE_1);
+    found(c, "year:..2022", "");
+    found(c, "year:2023-06", "");
+    found(c, "founded:2021-06-30", GERMAN);
+    found(c, "founded:\"30 June 2021\"", GERMAN);
+    found(c, "founded:2021-06", GERMAN);
+    found(c, "founded:2021", GERMAN);
+    found(c, "founded:2021-07", "");
+    found(c, "founded:june", GERMAN); /* a word as typed */
+    found(c, "founded:2021-06-30..", GERMAN);
+    found(c, "founded:<2021-06-30", "");
+    found(c, "revenue:1000", GERMAN);
+    found(c, "revenue:1,000.0", GERMAN);
+    found(c, "revenue:999..1000", GERMAN); /* any value of a list */
+    found(c, "revenue:6..7", GERMAN);
+    found(c, "revenue:8..999", "");
+    found(c, "revenue:1001..", "");
+    found(c, "lendingclub -founded:>2020", "");
+    found(c, "founded:>2020 OR year:>2020", STRIPE_2 " " STRIPE_1 " " GERMAN);
+}
+
+static void test_ranges_over_text(void **state)
+{
+    CS_SCOPED(answer) a = {0};
+    cs_error error = {0};
+
+    assert_int_equal(library_plan(*state, "x tags:>2020", false, &a, &error), CS_SYNTAX);
+    assert_string_equal(error.message,
+                        "no study has a number or a date in \"tags\"\n  x tags:>2020\n    ^");
+    assert_non_null(strstr(error.hint, "tags:"));
+    answer_release(&a);
+    assert_int_equal(library_plan(*state, "yaer:>2020", false, &a, &error), CS_SYNTAX);
+    assert_non_null(strstr(error.hint, "year:"));
 }
 
 static void test_operators(void **state)
@@ -271,12 +315,30 @@ static void test_words_not_to_be_found_are_not_marked(void **state)
 /* Any query gives an answer or a message. */
 static void test_anything_is_planned(void **state)
 {
-    static const char *const parts[] = {"stripe ",      "valu* ", "the ",     "\"open source\" ",
-                                        "OR ",          "AND ",   "NOT ",     "(",
-                                        ") ",           "+",      "-",        "title:",
-                                        "heading:",     "path:",  "file:",    "tags:",
-                                        "x* ",          "GPT-4 ", "nowhere ", "\"\" ",
-                                        "lending club "};
+    static const char *const parts[] = {"stripe ",
+                                        "valu* ",
+                                        "the ",
+                                        "\"open source\" ",
+                                        "OR ",
+                                        "AND ",
+                                        "NOT ",
+                                        "(",
+                                        ") ",
+                                        "+",
+                                        "-",
+                                        "title:",
+                                        "heading:",
+                                        "path:",
+                                        "file:",
+                                        "tags:",
+                                        "x* ",
+                                        "GPT-4 ",
+                                        "nowhere ",
+                                        "\"\" ",
+                                        "lending club ",
+                                        "year:2020..2023 ",
+                                        "year:>1 ",
+                                        "tags:<2 "};
     uint32_t seed = 99;
 
     for (int round = 0; round < 1500; round++) {
@@ -304,6 +366,8 @@ int main(void)
         TEST(test_phrases_stand_in_a_row),
         TEST(test_joined_forms),
         TEST(test_fields),
+        TEST(test_numbers_and_dates),
+        TEST(test_ranges_over_text),
         TEST(test_operators),
         TEST(test_signs_inside_operators),
         TEST(test_stop_words_are_dropped_beside_content_words_only),

@@ -49,6 +49,25 @@ static void test_stops(void **state)
         "see www.example.com for more. |Next",
         "هل نما؟ |نعم",
         "यह बढ़ा। |फिर",
+        "यह बढ़ा॥ |फिर",
+        "Այն աճեց։ |Հետո",
+        "አደገ። |ከዚያ",
+        "វារីកចម្រើន។ |បន្ទាប់",
+        "တိုးတက်၊ သည်။ |ထို့နောက်",
+        "Really‽ No⁉ |Yes.",
+        "It grew.\u00A0|Then it fell.",
+    };
+    (void)state;
+    CHECK(examples);
+}
+
+/* Several marks of a sentence stay with it, however they are parted. */
+static void test_several_marks(void **state)
+{
+    static const char *const examples[] = {
+        "It grew.[^1][^2] |Then", "It grew.[^1], [^2] |Then", "It grew. [^1] [^2]|Then",
+        "It grew.[1],[2] |Then",  "It grew.[1-3] |Then",      "It grew.[1–3] |Then",
+        "It grew.[1; 2] |Then",   "It grew.[^5]|The next",    "It grew [^1], [^2] and fell. |Then",
     };
     (void)state;
     CHECK(examples);
@@ -86,6 +105,12 @@ static void test_abbreviations(void **state)
         "Acme [Acme Inc.] Boston grew.",
         "Founded in Sept. 2019. |Next",
         "No. 5 of vol. 3, pp. 4 and fig. 2. |Next.",
+        "In Nr. 5 stehen 3 Mio. Euro, d.h. Geld. |Es wuchs.",
+        "Am 3. Mai und im 2. Quartal, seit dem 19. Jahrhundert. |Dann.",
+        "Выручка 5 млн. Рублей. |Это много.",
+        "1. First it grew. |2. Then it fell.",
+        "He won 3. |Peter won 4. |Next",
+        "He has a Ph.D. From Yale. |Next.",
         "He said no. |It is state of the art. |They left a mar. |Next.",
         "It is not hers. |Next", /* "rs" is no "mrs" */
     };
@@ -137,6 +162,11 @@ static void test_marks_belong_before(void **state)
         "Far. |[^not closed",
         "増えた。[^3]|次",
         "Why?[^3] |Because.",
+        "Far.³ |It grew.",
+        "Far.¹² |It grew.",
+        "“Far.”³ |It grew.",
+        "Far.³|It grew.",
+        "10² is it. |Next",
     };
     (void)state;
     CHECK(examples);
@@ -145,10 +175,20 @@ static void test_marks_belong_before(void **state)
 static void test_quotes_and_brackets(void **state)
 {
     static const char *const examples[] = {
-        "\"It grew.\" |Then it fell.", "“It grew.” |Then it fell.",
-        "(It grew.) |Then it fell.",   "«It grew.» |Then it fell.",
-        "**It grew.** |Then it fell.", "He said \"no.\" |\"Yes,\" I said.",
-        "\"Why?\" she asked. |Next.",  "(It ('s.')) |Then.",
+        "\"It grew.\" |Then it fell.",
+        "“It grew.” |Then it fell.",
+        "(It grew.) |Then it fell.",
+        "«It grew.» |Then it fell.",
+        "**It grew.** |Then it fell.",
+        "He said \"no.\" |\"Yes,\" I said.",
+        "\"Why?\" she asked. |Next.",
+        "(It ('s.')) |Then.",
+        "„Es wuchs.“ |Dann fiel es.",
+        "»Es wuchs.« |Dann.",
+        "‚Es wuchs.‘ |Dann.",
+        "It grew. |“Then,” he said.",
+        "It grew.‹ |Then",
+        "‹Il a grandi.› |Puis.",
     };
     (void)state;
     CHECK(examples);
@@ -158,6 +198,11 @@ static void test_scripts_without_blanks(void **state)
 {
     static const char *const examples[] = {
         "増えた。|次は？|そう！|はい",
+        "本当に！？|はい！！|次",
+        "《增长。》|【增长。】|〈增长。〉|次",
+        "増えた。\u3000|次",
+        "増えた。|iPhoneも",
+        "增长……然后下降。|次",
         "「増えた。」|次",
         "『増えた。』|次",
         "（増えた。）|次",
@@ -197,8 +242,9 @@ static uint64_t next_random(uint64_t *seed)
 static void test_any_text_is_covered(void **state)
 {
     static const char *const pieces[] = {
-        "a",  "B",  ".", "!",  "?", " ", "\n", "[", "]", "[^", "[^1]", "[2]", "Dr", "é",
-        "。", "」", "…", "\"", ")", "(", "4",  ",", "“", "”",  "J.",   "*",   "É",  "\t",
+        "a",  "B",  ".",      "!", "?",      " ", "\n",     "[",  "]",  "[^", "[^1]", "[2]",
+        "Dr", "é",  "\u0301", "³", "\u00A0", "“", "\u3000", "！", "«",  "1",  "。",   "」",
+        "…",  "\"", ")",      "(", "4",      ",", "“",      "”",  "J.", "*",  "É",    "\t",
     };
     uint64_t seed = 88172645463325252u;
 
@@ -215,6 +261,9 @@ static void test_any_text_is_covered(void **state)
             assert_int_not_equal((unsigned char)text.data[end] & 0xC0, 0x80);
             const char *line_end = memchr(text.data + start, '\n', end - start);
             assert_true(line_end == NULL || line_end == text.data + end - 1);
+            /* no mark is parted from what it stands on */
+            if (end < text.len && text.data[end - 1] != '\n')
+                assert_false(strncmp(text.data + end, "\u0301", 2) == 0);
         }
     }
 }
@@ -223,6 +272,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_several_marks),
         cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_abbreviations),
         cmocka_unit_test(test_initials),

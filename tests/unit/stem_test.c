@@ -28,7 +28,10 @@ static void test_codes(void **state)
         {"e", "none", false},       {"eng lish", "none", false}, {"12", "none", false},
         {"e1", "none", false},      {"``", "none", false},       {"@@", "none", false},
         {"[]", "none", false},      {"é", "none", false},        {"english2", "none", false},
-        {"englis", "none", false},
+        {"englis", "none", false},  {"deu", "de", true},         {"ger-AT", "de", true},
+        {"FRA", "fr", true},        {"fre", "fr", true},         {"spa", "es", true},
+        {"rus", "ru", true},        {"nno", "no", true},         {"dut", "nl", true},
+        {"german_x", "de", true},   {"el", "none", true},        {"ell", "none", true},
     };
 
     (void)state;

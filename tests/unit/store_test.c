@@ -23,7 +23,7 @@ static uint32_t passages_of(uint32_t file)
 static void add_file(cs_store_writer *writer, uint32_t number)
 {
     char path[40], text[3000], key[20];
-    cs_metadata metadata = {{"tags", 4}, {"x", 1}};
+    cs_metadata metadata[3] = {{.value = {"x", 1}}};
     cs_file file = {.path = {path, 0}, .hash = number, .state = CS_FILE_READ};
 
     for (uint32_t i = 0; i < passages_of(number); i++) {
@@ -37,9 +37,12 @@ static void add_file(cs_store_writer *writer, uint32_t number)
     }
     file.path.len = (size_t)snprintf(path, sizeof path, "folder/%05u.md", number);
     if (number % 100 == 0) {
-        metadata.key = (cs_view){key, (size_t)snprintf(key, sizeof key, "key%u", number)};
-        file.metadata.items = &metadata;
-        file.metadata.count = 1;
+        metadata[0].key = (cs_view){key, (size_t)snprintf(key, sizeof key, "key%u", number)};
+        metadata[1].key = metadata[2].key = cs_view_of("year");
+        metadata[1].typed = (cs_value){.type = CS_VALUE_NUMBER, .number = 2000 + number};
+        metadata[2].typed = (cs_value){.type = CS_VALUE_DATE, .first = -1, .last = (int)number};
+        file.metadata.items = metadata;
+        file.metadata.count = 3;
     }
     file.stamp.size = number;
     file.language = cs_view_of("en");
@@ -123,6 +126,23 @@ static void check_file(const cs_store *store, uint32_t number, uint32_t first)
     }
 }
 
+/* Key by key, in the order of the files. */
+static void check_values(const cs_store *store)
+{
+    assert_int_equal(cs_store_key(store, cs_view_of("none")), store->keys.count);
+    assert_int_equal(store->typed.items[cs_store_key(store, cs_view_of("key200"))].count, 0);
+    cs_typed_key year = store->typed.items[cs_store_key(store, cs_view_of("year"))];
+    assert_int_equal(year.count, 6);
+    for (uint32_t i = 0; i < year.count; i++) {
+        uint32_t file, expected = i / 2 * 100, date = 0;
+        cs_value value = cs_store_value(store, year.first + i, &file);
+        assert_int_equal(file, expected);
+        date = value.type == CS_VALUE_DATE;
+        assert_true(date ? value.first == -1 && value.last == (int)expected
+                         : value.type == CS_VALUE_NUMBER && value.number == 2000 + expected);
+    }
+}
+
 static void test_passages_and_files_come_back(void **state)
 {
     cs_store store;
@@ -138,9 +158,10 @@ static void test_passages_and_files_come_back(void **state)
     }
     assert_int_equal(store.passage_count, first);
     assert_int_equal(cs_store_first_passage(&store, files), first);
-    assert_int_equal(store.keys.count, 3);
+    assert_int_equal(store.keys.count, 4);
     assert_view(store.keys.items[0], "key0");
-    assert_view(store.keys.items[2], "key200");
+    assert_view(store.keys.items[3], "key200");
+    check_values(&store);
     cs_store_release(&store);
 }
 

@@ -83,8 +83,9 @@ static void test_plain_words(void **state)
         {"**bold**", "bold"},
         {"Apple™ C++ C#", "apple=Apple c=C c=C"},
         {"50% #1 @home", "50 1 home"},
-        {"one\u00A0two\u2003three\u200Bfour", "one two three four"},
-        {"one—two–three…four", "one two three four"},
+        {"one\u00A0two\u2003three\u3000four", "one two three four"},
+        {"Kubernetes® Kafka™", "kubernetes=Kubernetes kafka=Kafka"},
+        {"one—two–three…four", "one two three +twothree@1=two–three four"},
         {"a\uFFFDb", "a b"},
     };
     (void)state;
@@ -100,7 +101,8 @@ static void test_folding(void **state)
         {"Straße STRASSE", "strasse=Straße strasse=STRASSE"},
         {"ＧＰＴ", "gpt=ＧＰＴ"},
         {"１２３", "123=１２３"},
-        {"Ærø, São Paulo", "ærø=Ærø sao=São paulo=Paulo"},
+        {"Ærø, São Paulo", "aero=Ærø sao=São paulo=Paulo"},
+        {"Łódź Ørsted cœur ısı", "lodz=Łódź orsted=Ørsted coeur=cœur isi=ısı"},
         {"ﬁnance", "finance=ﬁnance"},
         {"МОСКВА", "москва=МОСКВА"},
         {"İstanbul", "istanbul=İstanbul"},
@@ -110,6 +112,9 @@ static void test_folding(void **state)
         {"co\u00ADfounder", "cofounder=co\u00ADfounder"},
         {"zero\u200Dwidth\u200Cjoined\u2060word",
          "zerowidthjoinedword=zero\u200Dwidth\u200Cjoined\u2060word"},
+        {"one\u200Bword a\u200Fb", "oneword=one\u200Bword ab=a\u200Fb"},
+        {"word\u200F word\u00AD, word\u200B", "word word word"}, /* not seen: not marked */
+        {"क्\u200D", "क्=क्\u200D"},                                /* a joiner is of its letter */
         {"\u00AD\u200D\uFEFF", ""},
         {"\u00ADa", "a"},
         {"\uFEFFTitle", "title=Title"},
@@ -151,6 +156,11 @@ static void test_apostrophes(void **state)
         {"d'Arcy qu'il jusqu’à", "d arcy=Arcy qu il jusqu a=à"},
         {"dell'azienda un'altra", "dell azienda un altra"},
         {"aujourd'hui", "aujourd'hui"},
+        {"don\u02BCt don\u2018t don\u00B4t don\uFF07t",
+         "don't=don\u02BCt don't=don\u2018t don't=don\u00B4t don't=don\uFF07t"},
+        {"Stripe\u02BCs Hawai\u02BBi", "stripe=Stripe hawai'i=Hawai\u02BBi"},
+        {"ג׳ורג׳", "ג'ורג=ג׳ורג"},
+        {"צה״ל צה\"ל \"צה\" ל", "צהל=צה״ל צהל=צה\"ל צה ל"},
         {"'", ""},
         {"a'", "a"},
     };
@@ -205,7 +215,29 @@ static void test_numbers(void **state)
         {"a,000", "a 000"},
         {"10:30", "10 30"},
         {"1,000's", "1000=1,000"},
-        {"٣٤", "٣٤"},
+        {"1,000,000,5", "1000000=1,000,000 5"},
+        {"2015,300", "2015 300"},
+        {"1\u00A0000\u202F000 km", "1000000=1\u00A0000\u202F000 km"},
+        {"1'000 1’000", "1000=1'000 1000=1’000"},
+        {"1 000 12\u00A034", "1 000 12 34"},
+        {"2015\u00A0300", "2015 300"},
+        {"٣٤ ४५ ๖๗ １２", "34=٣٤ 45=४५ 67=๖๗ 12=１２"},
+        {"٤٫٥ ١٬٠٠٠ ４．５ １，０００", "4.5=٤٫٥ 1000=١٬٠٠٠ 4.5=４．５ 1000=１，０００"},
+    };
+    (void)state;
+    CHECK(examples);
+}
+
+static void test_numbers_in_one_sign(void **state)
+{
+    static const example examples[] = {
+        {"m² km³ CO₂", "m2=m² km3=km³ co2=CO₂"},
+        {"billion³ and more.¹² Next", "billion and more next=Next"},
+        {"2023² is 10⁶", "2023 is 10"},
+        {"км² слово²", "км2=км² слово"},
+        {"2½ ½ step①②", "2 1\u20442=½ 1\u20442=½ step 1=① 2=②"},
+        {"World War Ⅱ", "world=World war=War ii=Ⅱ"},
+        {"№ 5", "5"},
     };
     (void)state;
     CHECK(examples);
@@ -223,7 +255,8 @@ static void test_letters_with_dots(void **state)
         {"the U.S.-based", "the us=U.S based"},
         {"non-U.S.", "non us=U.S +nonus@0=non-U.S"},
         {"J.P. Morgan", "jp=J.P morgan=Morgan"},
-        {"J.P.Morgan", "j=J p=P morgan=Morgan"},
+        {"J.P.Morgan", "jp=J.P morgan=Morgan"},
+        {"U.S.Army", "us=U.S army=Army"},
         {"a.m.", "am=a.m"},
         {"I.The", "i=I the=The"},
         {"x.1", "x 1"},
@@ -257,7 +290,9 @@ static void test_compounds(void **state)
         {"Zürich-Nord", "zurich=Zürich nord=Nord +zurichnord@0=Zürich-Nord"},
         {"AI-模型", "ai=AI 模型 +型@1"},
         {"a-\uFFA0 b", "a b"}, /* a letter that folds to nothing */
-        {"10–12", "10 12"},
+        {"10–12", "10 12 +1012@0=10–12"},
+        {"GPT–4 GPT−4 בית־ספר",
+         "gpt=GPT 4 +gpt4@0=GPT–4 gpt=GPT 4 +gpt4@2=GPT−4 בית ספר +ביתספר@4=בית־ספר"},
         {"-tc- -toplyne- While", "tc toplyne while=While"},
     };
     (void)state;
@@ -312,6 +347,8 @@ static void test_scripts_without_blanks(void **state)
         {"a中b", "a 中 b"},
         {"中a国", "中 a 国"},
         {"日本·東京", "日本 +本@0 東京 +京@1"},
+        {"ทำงาน", "ท\u0E4D\u0E32ง=ทำง งา าน +น@2"},
+        {"ភាសា\u200Bខ្មែរ", "ភាសា សាខ្=សា\u200Bខ្ ខ្មែ មែរ +រ@3"},
         {"葛\U000E0100飾", "葛飾=葛\U000E0100飾 +飾@0"},
         {"中\u200D国", "中国=中\u200D国 +国@0"},
         {"\U00020000\U00020001", "\U00020000\U00020001 +\U00020001@0"},
@@ -448,6 +485,7 @@ static void add_soup(cs_buf *out, uint64_t *seed)
         "ก",     "ิ",       "\u00AD", "\u200D",     "\u0301", "l'",     "U.S.",   "e.g",    "ß",
         "ﷺ",     "\u1112", "\u1161", "\uFE0F",     "\u2010", "\uFFA0", "\u3164", "\u3099", "हि",
         "state", "1,000",  "R&D",    "\U00020000", "𝐀",      "½",      "ŉ",      "ẞ",      "İ",
+        "²",     "\u200B", "\u200F", "צה\"ל",      "–",      "\u00A0", "٣",      "ทำ",     "U.S.Ab",
     };
     uint64_t r = next_random(seed);
     if (r % 4 == 0)
@@ -467,12 +505,13 @@ static void check_token(const cs_buf *text, const cs_token *token, const cs_toke
     assert_true(cs_text_is_valid(text->data + token->start, token->end - token->start));
     cs_class class =
         cs_text_class(cs_text_decode(text->data + token->start, text->len - token->start, &used));
-    assert_true(class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM);
+    assert_true(class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM ||
+                class == CS_CLASS_SIGN);
     size = token->end - 1;
     while (((unsigned char)text->data[size] & 0xC0) == 0x80)
         size--;
-    assert_int_not_equal(cs_text_class(cs_text_decode(text->data + size, text->len - size, &used)),
-                         CS_CLASS_OTHER);
+    class = cs_text_class(cs_text_decode(text->data + size, text->len - size, &used));
+    assert_true(class != CS_CLASS_OTHER && class != CS_CLASS_IGNORED);
     if (before == NULL)
         return;
     if (token->extra) {
@@ -538,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_apostrophes),
         cmocka_unit_test(test_and),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_numbers_in_one_sign),
         cmocka_unit_test(test_letters_with_dots),
         cmocka_unit_test(test_compounds),
         cmocka_unit_test(test_footnote_marks),

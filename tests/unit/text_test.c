@@ -175,7 +175,12 @@ static void test_classes(void **state)
         {0, CS_CLASS_OTHER, "NUL"},
         {0xE9, CS_CLASS_LETTER, "e acute"},
         {0xDF, CS_CLASS_LETTER, "sharp s"},
-        {0xBD, CS_CLASS_DIGIT, "one half"},
+        {0xBD, CS_CLASS_SIGN, "one half"},
+        {0x2460, CS_CLASS_SIGN, "circled one"},
+        {0xB2, CS_CLASS_RAISED, "superscript two"},
+        {0x2079, CS_CLASS_RAISED, "superscript nine"},
+        {0x2082, CS_CLASS_DIGIT, "subscript two"},
+        {0x02BC, CS_CLASS_OTHER, "apostrophe that is a letter"},
         {0x2167, CS_CLASS_DIGIT, "roman eight"},
         {0x0665, CS_CLASS_DIGIT, "Arabic five"},
         {0x0E55, CS_CLASS_DIGIT, "Thai five"},
@@ -210,10 +215,15 @@ static void test_classes(void **state)
         {0x0378, CS_CLASS_OTHER, "unassigned"},
         {0xFFFD, CS_CLASS_OTHER, "replacement"},
         {0xAD, CS_CLASS_IGNORED, "soft hyphen"},
-        {0x200C, CS_CLASS_IGNORED, "zero-width non-joiner"},
-        {0x200D, CS_CLASS_IGNORED, "zero-width joiner"},
-        {0x0640, CS_CLASS_IGNORED, "tatweel"},
-        {0x200B, CS_CLASS_OTHER, "zero-width space"},
+        {0x200C, CS_CLASS_MARK, "zero-width non-joiner"},
+        {0x200D, CS_CLASS_MARK, "zero-width joiner"},
+        {0x0640, CS_CLASS_MARK, "tatweel"},
+        {0x0E33, CS_CLASS_MARK, "Thai am"},
+        {0xD7B0, CS_CLASS_MARK, "old vowel jamo"},
+        {0x200B, CS_CLASS_IGNORED, "zero-width space"},
+        {0x200E, CS_CLASS_IGNORED, "left-to-right mark"},
+        {0x2060, CS_CLASS_IGNORED, "word joiner"},
+        {0xFEFF, CS_CLASS_IGNORED, "byte order mark"},
     };
 
     (void)state;
@@ -225,7 +235,7 @@ static void test_classes(void **state)
 static void test_case_and_space(void **state)
 {
     static const uint32_t spaces[] = {' ',  '\t',   '\n',   '\r',   0x0B,   0x0C,   0x85,
-                                      0xA0, 0x1680, 0x2003, 0x200B, 0x2028, 0x202F, 0x3000};
+                                      0xA0, 0x1680, 0x2003, 0x200A, 0x2028, 0x202F, 0x3000};
 
     (void)state;
     assert_true(cs_text_is_upper('A') && cs_text_is_upper(0xC9) && cs_text_is_upper(0x0416));
@@ -236,7 +246,7 @@ static void test_case_and_space(void **state)
                  cs_text_is_lower(0x4E2D) || cs_text_is_lower('{'));
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
         assert_true(cs_text_is_space(spaces[i]));
-    assert_false(cs_text_is_space('a') || cs_text_is_space(0) || cs_text_is_space(0x200D) ||
+    assert_false(cs_text_is_space('a') || cs_text_is_space(0) || cs_text_is_space(0x200B) ||
                  cs_text_is_space(0x08) || cs_text_is_space(0x0E));
 }
 
@@ -270,7 +280,14 @@ static void test_folding(void **state)
         {"Ångström", "angstrom"},
         {"\u212Bngström", "angstrom"}, /* the sign of the unit */
         {"Phở", "pho"},
-        {"Łódź", "łodz"},
+        {"Łódź", "lodz"},
+        {"Ørsted Đ ħ", "orsted d h"},
+        {"Cœur ÆØ ǽ", "coeur aeo ae"},
+        {"Þórður", "thordur"},
+        {"ISPARTA ısparta", "isparta isparta"},
+        {"أإآٱ", "اااا"},
+        {"ﻼ ى ی ک", "لا ي ي ك"},
+        {"Phở Đặng", "pho dang"},
         {"O’Reilly", "o'reilly"},
         {"O\u02BCReilly", "o'reilly"},
         {"Σίσυφος", "σισυφοσ"},
@@ -343,10 +360,32 @@ static void test_width(void **state)
         const char *text;
         size_t width;
     } examples[] = {
-        {"", 0},         {"abc", 3},        {"é", 1},       {"e\u0301", 1},    {"日本語", 6},
-        {"한글", 4},     {"ｶﾅ", 2},         {"ＡＢ", 4},    {"\U0001F600", 2}, {"a\u200Db", 2},
-        {"a\u200Bb", 2}, {"co\u00ADop", 4}, {"\x1B[0m", 3}, {"\xC2\x9B", 0},   {"กิ", 1},
-        {"€", 1},        {"—", 1},          {"\uFEFFa", 1}, {"🚀 go", 5},       {"\uFFFD", 1},
+        {"", 0},
+        {"abc", 3},
+        {"é", 1},
+        {"e\u0301", 1},
+        {"日本語", 6},
+        {"한글", 4},
+        {"ｶﾅ", 2},
+        {"ＡＢ", 4},
+        {"\U0001F600", 2},
+        {"a\u200Db", 2},
+        {"a\u200Bb", 2},
+        {"co\u00ADop", 4},
+        {"\x1B[0m", 4},
+        {"\xC2\x9B", 1},
+        {"กิ", 1},
+        {"€", 1},
+        {"—", 1},
+        {"\uFEFFa", 1},
+        {"🚀 go", 5},
+        {"\uFFFD", 1},
+        {"\u1112\u1161\u11AB", 2}, /* one syllable */
+        {"हिन्दी", 5},              /* its vowel signs to the side have a column */
+        {"❤ ❤\uFE0F", 4},
+        {"\U0001F1E9\U0001F1EA", 2},
+        {"\u200Ea\u200F", 1},
+        {"\u2067a\u2069", 3}, /* printed as U+FFFD */
     };
 
     (void)state;
@@ -355,6 +394,96 @@ static void test_width(void **state)
         if (width != examples[i].width)
             fail_msg("\"%s\": %zu columns", examples[i].text, width);
     }
+}
+
+static void test_clusters(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+    } examples[] = {
+        {"", 0},
+        {"a", 1},
+        {"ab", 1},
+        {"e\u0301x", 3},
+        {"e\u0301\u0302", 5},
+        {"\u1112\u1161\u11ABx", 9},
+        {"ทำ", 6},
+        {"हि", 6},
+        {"\U0001F468\u200D\U0001F469\u200D\U0001F467!", 18},
+        {"\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7", 8},
+        {"\U0001F44D\U0001F3FDx", 8},
+        {"4\uFE0F\u20E3x", 7},
+        {"葛\U000E0100飾", 7},
+        {"日本", 3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        size_t len = cs_text_cluster(examples[i].text, strlen(examples[i].text));
+        if (len != examples[i].len)
+            fail_msg("\"%s\": %zu bytes", examples[i].text, len);
+    }
+}
+
+static void test_signs(void **state)
+{
+    static const struct {
+        uint32_t c;
+        char sign;
+    } examples[] = {
+        {'\'', '\''},  {0x2019, '\''}, {0x02BC, '\''}, {0x05F3, '\''}, {'-', '-'},  {'_', '-'},
+        {0x2011, '-'}, {0x2013, '-'},  {0x05BE, '-'},  {0x2014, 0},    {0xA0, ' '}, {' ', 0},
+        {0x202F, ' '}, {'.', '.'},     {0xFF0E, '.'},  {',', ','},     {'&', '&'},  {0xFF06, '&'},
+        {0x05F4, '"'}, {'a', 0},       {';', 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (cs_text_sign(examples[i].c) != examples[i].sign)
+            fail_msg("U+%04X: %d", examples[i].c, cs_text_sign(examples[i].c));
+    assert_int_equal(cs_text_digit('7'), 7);
+    assert_int_equal(cs_text_digit(0x0663), 3);
+    assert_int_equal(cs_text_digit(0xFF19), 9);
+    assert_int_equal(cs_text_digit(0x0E50), 0);
+    assert_int_equal(cs_text_digit('a'), -1);
+    assert_int_equal(cs_text_digit(0x065F), -1);
+    assert_int_equal(cs_text_digit(0xBD), -1);
+}
+
+static void test_cuts(void **state)
+{
+    (void)state;
+    assert_int_equal(cs_text_cut("abc", 3, 2), 2);
+    assert_int_equal(cs_text_cut("abc", 3, 9), 3);
+    assert_int_equal(cs_text_cut("ae\u0301b", 5, 2), 1);
+    assert_int_equal(cs_text_cut("ae\u0301b", 5, 4), 4);
+    assert_int_equal(cs_text_cut("e\u0301\u0302", 5, 4), 3); /* one cluster: a character */
+    assert_int_equal(cs_text_cut("日本", 6, 2), 0);
+    assert_int_equal(cs_text_cut("日本", 6, 5), 3);
+    assert_int_equal(cs_text_cut("", 0, 5), 0);
+}
+
+static void test_breaks(void **state)
+{
+    static const struct {
+        uint32_t before, after;
+        bool may;
+    } examples[] = {
+        {0x65E5, 0x672C, true},  {0x65E5, 'a', true},     {'a', 0x65E5, true},
+        {'a', 'b', false},       {0xE9, 'b', false},      {0x65E5, 0x3002, false},
+        {0x3002, 0x65E5, true},  {0x300C, 0x65E5, false}, {0x65E5, 0x300D, false},
+        {0x65E5, 0x300C, true},  {0x30AB, 0x30FC, false}, {0x30AB, 0x30C3, false},
+        {0x3002, '[', false},    {']', 0x65E5, true},     {0xFF01, 'A', true},
+        {0x0E40, 0x0E01, false}, {0x0E01, 0x0E32, false}, {0x0E01, 0x0E02, true},
+        {0x17D2, 0x1798, false}, {0xA0, 0x65E5, false},   {0x200B, 'b', true},
+        {0x05D0, 0x05D1, false}, {0x0939, 0x0926, false}, {0xD55C, 0xAD6D, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (cs_text_may_break(examples[i].before, examples[i].after) != examples[i].may)
+            fail_msg("U+%04X U+%04X", examples[i].before, examples[i].after);
 }
 
 static void test_prefix(void **state)
@@ -374,6 +503,9 @@ static void test_prefix(void **state)
         {"日本", 4, 6},
         {"ae\u0301b", 2, 4},
         {"e\u0301\u0302x", 1, 5},
+        {"\u1112\u1161\u11ABx", 2, 9},
+        {"a\U0001F468\u200D\U0001F467", 3, 1}, /* wider in some terminals: 5 */
+        {"a\U0001F468\u200D\U0001F467", 5, 12},
         {"a😀", 2, 1},
         {"a😀", 3, 5},
     };
@@ -455,6 +587,10 @@ int main(void)
         cmocka_unit_test(test_folding_is_cut_between_characters),
         cmocka_unit_test(test_folding_of_every_word_character),
         cmocka_unit_test(test_width),
+        cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_breaks),
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_printable),
         cmocka_unit_test(test_printable_of_every_code_point),
