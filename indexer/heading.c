@@ -78,20 +78,68 @@ static bool has_word(cs_view text)
     return false;
 }
 
+static bool is_mark(const work *w, const cs_note *note)
+{
+    return note->kind == CS_NOTE_MARK ||
+           (note->kind == CS_NOTE_NUMBER && w->inline_reader.numbered_sources);
+}
+
+/* The visible text from `start` on without the marks in it, which are the notes
+ * from `first` on. */
+static void add_unmarked(const work *w, uint32_t start, size_t first, cs_buf *text)
+{
+    const char *visible = w->study->visible.text.data;
+    for (size_t i = first; i < w->inline_reader.notes.count; i++) {
+        const cs_note *note = &w->inline_reader.notes.items[i];
+        if (!is_mark(w, note) || note->start < start)
+            continue;
+        cs_buf_add(text, visible + start, note->start - start);
+        start = note->end;
+    }
+    cs_buf_add(text, visible + start, cs_visible_length(&w->study->visible) - start);
+}
+
+/* Keeps of the notes from `first` on the marks, and the links with their text, for
+ * the first piece under the heading: cs_study_end_piece. */
+static void keep_notes(work *w, size_t first)
+{
+    cs_inline *reader = &w->inline_reader;
+    size_t kept = first;
+    for (size_t i = first; i < reader->notes.count; i++) {
+        cs_note note = reader->notes.items[i];
+        cs_view text = {w->study->visible.text.data + note.start, note.end - note.start};
+        if (note.kind == CS_NOTE_CODE || text.len == 0 ||
+            (note.kind == CS_NOTE_NUMBER && !reader->numbered_sources))
+            continue;
+        note.text = cs_arena_copy(&w->study->arena, text);
+        reader->notes.items[kept++] = note;
+    }
+    if (w->heading_notes.end != first)
+        w->heading_notes.start = first;
+    w->heading_notes.end = reader->notes.count = kept;
+}
+
 bool cs_heading_text(work *w, cs_view *ret_text)
 {
+    CS_SCOPED(cs_buf) unmarked = {.limit = max_heading + 1};
     cs_visible *visible = &w->study->visible;
     uint32_t before = cs_visible_length(visible);
     size_t notes = w->inline_reader.notes.count;
     cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, visible);
-    cs_view text = {visible->text.data + before, cs_visible_length(visible) - before};
-    text = clean_heading(text);
-    bool fits = text.len <= max_heading;
+    bool fits = cs_visible_length(visible) - before <= max_heading;
     *ret_text = (cs_view){"", 0};
-    if (fits && has_word(text))
-        *ret_text = cs_arena_copy(&w->study->arena, text);
+    if (fits) {
+        add_unmarked(w, before, notes, &unmarked);
+        w->failed = w->failed || cs_buf_status(&unmarked) != CS_OK;
+        cs_view text = clean_heading(cs_buf_view(&unmarked));
+        if (has_word(text))
+            *ret_text = cs_arena_copy(&w->study->arena, text);
+    }
+    if (ret_text->len > 0)
+        keep_notes(w, notes);
+    else
+        w->inline_reader.notes.count = notes;
     cs_visible_truncate(visible, before);
-    w->inline_reader.notes.count = notes;
     return fits;
 }
 
@@ -321,7 +369,7 @@ bool cs_heading_read_bold(work *w, const cs_block *block)
     cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
     if (!cs_heading_text(w, &heading) || heading.len == 0)
         return false;
-    cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first, heading);
+    cs_study_open_section(w, CS_HEADING_BOLD, cs_html_bold_level(w), block->first, heading);
     return true;
 }
 

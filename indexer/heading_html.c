@@ -72,20 +72,21 @@ static bool begins(cs_view text, size_t at, const char *tag)
 
 /* ---- <details> ----------------------------------------------------------------------- */
 
-/* Keeps the section in which a <summary> stands: what follows </details> belongs
- * to it again. */
+/* Keeps the section in which <details> begin: what follows </details> belongs to
+ * it again. */
 static void open_details(work *w)
 {
-    if (w->details < sizeof w->around_details / sizeof *w->around_details)
-        w->around_details[w->details++] = w->section;
+    if (w->details < cs_max_details)
+        w->around_details[w->details] = w->section;
+    w->details++;
 }
 
 /* Back to that section, unless a heading has closed it. */
 static void close_details(work *w)
 {
-    if (w->details == 0)
+    if (w->details == 0 || --w->details >= cs_max_details)
         return;
-    uint32_t around = w->around_details[--w->details], section = w->section;
+    uint32_t around = w->around_details[w->details], section = w->section;
     while (section != around && section != cs_no_parent)
         section = w->study->file.sections.items[section].parent;
     if (section == around)
@@ -101,6 +102,11 @@ static uint32_t after_close(cs_view text, uint32_t at, uint32_t end)
     while (at < end && strchr(" \t\r\n", text.data[at]) != NULL)
         at++;
     return at < end ? at : end;
+}
+
+uint32_t cs_html_bold_level(const work *w)
+{
+    return cs_bold_level + (w->details < cs_max_details ? w->details : cs_max_details);
 }
 
 void cs_study_flatten_range(work *w, const cs_block *block, uint32_t start, uint32_t end)
@@ -147,12 +153,12 @@ static uint32_t read_heading(reader *r, uint32_t at, uint32_t level)
     uint32_t close = (uint32_t)html_heading_close(r->text, at);
     add_text(r, at);
     r->text_start = at;
-    if (level == cs_bold_level)
-        open_details(w);
     cs_study_flatten_range(w, r->block, at, close);
     if (!cs_heading_text(w, &heading))
         return close; /* as long as a paragraph: it stays text */
     cs_heading_form form = level == cs_bold_level ? CS_HEADING_SUMMARY : CS_HEADING_HTML;
+    if (form == CS_HEADING_SUMMARY && w->details > 0)
+        level = cs_html_bold_level(w) - 1;
     cs_study_open_section(w, form, level, cs_source_line(&w->study->source, at), heading);
     r->text_start = after_close(r->text, close, (uint32_t)r->text.len);
     return close;
@@ -172,7 +178,11 @@ static uint32_t read_tag(reader *r, uint32_t at)
         return after - 1;
     if (level != 0 && !r->inside)
         return read_heading(r, at, level);
-    if (begins(r->text, at, "</details")) {
+    if (begins(r->text, at, "<details")) {
+        add_text(r, at);
+        r->text_start = at;
+        open_details(w);
+    } else if (begins(r->text, at, "</details")) {
         add_text(r, at);
         r->text_start = at;
         close_details(w);

@@ -274,6 +274,9 @@ static uint32_t scan_math(work *w, uint32_t i)
         (n == 2 ? cs_inline_at(w, end + 1) != '$' : is_blank(last)) ||
         is_word_byte(cs_inline_at(w, end + n)))
         return i + n;
+    for (uint32_t at = start; at < end; at += w->text[at] == '\\' ? 2 : 1)
+        if (w->text[at] == '\\' && cs_inline_at(w, at + 1) == '_') /* escaped for Markdown */
+            cs_inline_drop(w, at, at + 1);
     return end + n;
 }
 

@@ -126,7 +126,10 @@ static bool is_embedded(const work *w, uint32_t i, uint32_t end, uint32_t bar)
 {
     static const char *const kinds[] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "bmp",   "avif",
                                         "pdf", "mp4", "webm", "mov", "mp3", "wav",  "canvas"};
-    uint32_t dot = bar != 0 ? bar : end, stop = dot;
+    uint32_t dot = bar != 0 ? bar : end;
+    const char *hash = memchr(w->text + i, '#', dot - i); /* "#page=2" */
+    dot = hash != NULL ? (uint32_t)(hash - w->text) : dot;
+    uint32_t stop = dot;
     for (uint32_t at = bar; bar != 0 && at < end; at++)
         if (w->text[at] != '|' && w->text[at] != 'x' && (w->text[at] < '0' || w->text[at] > '9'))
             return false; /* a caption */

@@ -111,6 +111,14 @@ void cs_study_enter_section(work *w, uint32_t section)
         w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
 }
 
+/* What a heading cites is cited by the first piece under it. */
+static void place_heading_notes(work *w, uint32_t at)
+{
+    for (size_t i = w->heading_notes.start; i < w->heading_notes.end; i++)
+        w->inline_reader.notes.items[i].start = w->inline_reader.notes.items[i].end = at;
+    w->heading_notes.start = w->heading_notes.end = SIZE_MAX;
+}
+
 void cs_study_end_piece(work *w, cs_piece piece, uint32_t before)
 {
     piece.section = w->section;
@@ -124,6 +132,7 @@ void cs_study_end_piece(work *w, cs_piece piece, uint32_t before)
         w->failed = true;
     else
         *added = piece;
+    place_heading_notes(w, piece.start);
 }
 
 void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
@@ -335,6 +344,7 @@ cs_status cs_study_read(cs_view bytes, cs_view path, const char *language, cs_st
     study->file.metadata.count = front.metadata.count;
     study->file.metadata.cap = front.metadata.cap;
     work w = {.study = study, .section = cs_no_parent};
+    w.heading_notes.start = w.heading_notes.end = SIZE_MAX;
     w.inline_reader.arena = &study->arena;
     w.inline_reader.references = &w.references;
     w.header_budget = 8 * (uint64_t)study->source.text.len + (1 << 16);

@@ -9,7 +9,9 @@
 #include "notation.h"
 #include "study.h"
 
-enum { cs_bold_level = 7 }; /* of a bold line or <summary> as a heading */
+enum { cs_bold_level = 7 }; /* of a bold line or <summary> as a heading, see cs_html_bold_level */
+
+enum { cs_max_details = 8 }; /* <details> in each other whose place is kept */
 
 enum { cs_max_columns = 64 }; /* of a table; cells beyond are left out */
 
@@ -30,11 +32,14 @@ typedef struct cs_study_work {
     cs_definitions definitions;
     cs_flat flat;
     const cs_blocks *blocks;
-    size_t block;               /* the one that is read */
-    uint32_t section;           /* the one that is open */
-    uint32_t around_details[8]; /* the sections in which open <details> stand */
-    uint32_t details;
-    bool in_sources;        /* it is one of sources */
+    size_t block;     /* the one that is read */
+    uint32_t section; /* the one that is open */
+    struct {
+        size_t start, end;
+    } heading_notes;                         /* notes of headings that no piece stands under yet */
+    uint32_t around_details[cs_max_details]; /* the sections in which open <details> stand */
+    uint32_t details;                        /* how many are open */
+    bool in_sources;                         /* it is one of sources */
     uint32_t hidden_until;  /* source text before it is in a script that spans blocks */
     unsigned endless;       /* kinds of hidden.h that are never closed */
     uint64_t header_budget; /* bytes that tables may still repeat of their headers */
@@ -84,6 +89,10 @@ void cs_paragraph_add(cs_study_work *w, const cs_block *block, uint32_t first, u
 
 /* heading_html.c: reads an HTML block, with the <h1>-<h6> and <summary> in it. */
 void cs_html_read(cs_study_work *w, const cs_block *block);
+
+/* heading_html.c: the level of a bold line as a heading: in <details> it is below
+ * that of their <summary>. */
+uint32_t cs_html_bold_level(const cs_study_work *w);
 
 /* heading_html.c: past a comment, a script or another element that is not shown
  * and begins at `at`; it may end blocks later, for a blank line is one's end to
