@@ -258,8 +258,8 @@ void cs_file_release(cs_file *file);
 
 /* The path of headings to a section: the title of the study, then the headings
  * above it from the outermost, its own last. A heading that only repeats the
- * title is left out. Writes at most cs_max_trail views (inner headings beyond
- * that are left out); returns how many, at least 1. */
+ * title, or the heading below it, is left out. Writes at most cs_max_trail views
+ * (inner headings beyond that are left out); returns how many, at least 1. */
 enum { cs_max_trail = 12 };
 size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max_trail]);
 

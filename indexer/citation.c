@@ -383,6 +383,12 @@ static bool lacks_definition(const cs_note *note, const lookup *table)
            (table->numbers && !cs_view_equal(note->label, cs_view_of("0")));
 }
 
+static cs_view link_text(const cs_note *note, cs_view text)
+{
+    return note->text.len > 0 ? note->text
+                              : (cs_view){text.data + note->start, note->end - note->start};
+}
+
 /* The source a note points to, adding links and unresolved marks; 0 for none,
  * else index + 1. False without memory. */
 static bool source_of(const cs_note *note, cs_view text, const cs_source *source, lookup *table,
@@ -400,7 +406,7 @@ static bool source_of(const cs_note *note, cs_view text, const cs_source *source
             added.line = cs_source_line(source, note->source) + 1;
         }
         if (link && note->label.len == 0)
-            added.text = (cs_view){text.data + note->start, note->end - note->start};
+            added.text = link_text(note, text);
         if (!add_source(file, added))
             return false;
         *slot = (uint32_t)file->sources.count;
@@ -477,7 +483,7 @@ static bool is_citable(const cs_note *note)
 {
     if (note->kind != CS_NOTE_LINK)
         return note->kind != CS_NOTE_CODE;
-    return cs_is_source_address(note->url) && note->end > note->start;
+    return cs_is_source_address(note->url) && (note->end > note->start || note->text.len > 0);
 }
 
 static int compare_marks(const void *a, const void *b)

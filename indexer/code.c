@@ -64,7 +64,7 @@ static uint32_t before_script(work *w, uint32_t first, uint32_t last)
     if (at >= end || text.data[at] != '<')
         return last + 1;
     for (; at < end; at++) {
-        uint32_t after = text.data[at] == '<' ? cs_heading_skip_hidden(w, at) : at;
+        uint32_t after = text.data[at] == '<' ? cs_html_skip_hidden(w, at) : at;
         if (after == at)
             continue;
         w->hidden_until = after;
@@ -148,7 +148,7 @@ void cs_code_read(work *w, const cs_block *block)
     if (!fenced && w->after_html && is_html(w, block)) {
         cs_block html = *block;
         html.last = last;
-        cs_heading_read_html(w, &html);
+        cs_html_read(w, &html);
         return;
     }
     if (!fenced)

@@ -26,7 +26,7 @@ void cs_inline_release(cs_inline *reader)
         free(w->actions);
         free(w->replacements.items);
         free(w->brackets.items);
-        for (size_t i = 0; i < 3; i++)
+        for (size_t i = 0; i < cs_delimiter_kinds; i++)
             free(w->delimiters[i].items);
         free(w);
     }
@@ -54,10 +54,11 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
     w->flat = flat;
     w->reader = r;
     w->replacements.count = w->brackets.count = 0;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < cs_delimiter_kinds; i++)
         w->delimiters[i].count = 0;
     memset(w->no_backticks, 0, sizeof w->no_backticks);
     w->no_quote[0] = w->no_quote[1] = w->no_tag_end = w->no_comment_end = false;
+    w->endless = 0;
     w->budget = retry_budget + (uint64_t)len * 16;
     w->plain_until = 0;
     w->in_anchor = false;
@@ -143,6 +144,52 @@ static const cs_entity *find_entity(work *w, cs_view name)
     return entity;
 }
 
+/* "&amp;amp;" and "&amp;nbsp;": text that was escaped once too often, at most
+ * three times. *after is moved past what is decoded. */
+static const cs_entity *find_escaped(work *w, const cs_entity *entity, uint32_t *after)
+{
+    enum { max_times = 3 };
+    for (int times = 0; times < max_times; times++) {
+        char name[cs_max_entity] = "&";
+        uint32_t end = *after, len = 1;
+        while (len + 1 < sizeof name &&
+               (is_word_byte(cs_inline_at(w, end)) || cs_inline_at(w, end) == '#'))
+            name[len++] = w->text[end++];
+        name[len++] = ';';
+        if (cs_inline_at(w, end) != ';' || len < 4)
+            break;
+        const cs_entity *next = find_entity(w, (cs_view){name, len});
+        if (next->length == 0)
+            break;
+        *after = end + 1;
+        entity = next;
+        if (next->length != 1 || next->text[0] != '&')
+            break;
+    }
+    return entity;
+}
+
+/* An entity of HTML 4 that has no semicolon, as browsers read it: not before a
+ * letter, a digit or '=' ("?a=1&copy=2" is an address). */
+static uint32_t scan_bare_entity(work *w, uint32_t i, uint32_t end)
+{
+    static const char *const names[] = {"&amp", "&lt", "&gt", "&quot", "&nbsp", "&copy", "&reg"};
+    size_t len = end - i;
+    if (cs_inline_at(w, end) == '=')
+        return i + 1;
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        if (strlen(names[n]) != len || memcmp(w->text + i, names[n], len) != 0)
+            continue;
+        char name[8];
+        memcpy(name, names[n], len);
+        name[len] = ';';
+        const cs_entity *entity = find_entity(w, (cs_view){name, len + 1});
+        cs_inline_replace(w, i, end, (cs_view){entity->text, entity->length});
+        return end;
+    }
+    return i + 1;
+}
+
 uint32_t cs_inline_scan_entity(work *w, uint32_t i)
 {
     uint32_t end = i + 1;
@@ -154,12 +201,15 @@ uint32_t cs_inline_scan_entity(work *w, uint32_t i)
             end++;
     }
     if (cs_inline_at(w, end) != ';' || end == i + 1)
-        return i + 1;
+        return scan_bare_entity(w, i, end);
     const cs_entity *entity = find_entity(w, (cs_view){w->text + i, end + 1 - i});
     if (entity->length == 0)
         return i + 1;
-    cs_inline_replace(w, i, end + 1, (cs_view){entity->text, entity->length});
-    return end + 1;
+    uint32_t after = end + 1;
+    if (entity->length == 1 && entity->text[0] == '&')
+        entity = find_escaped(w, entity, &after);
+    cs_inline_replace(w, i, after, (cs_view){entity->text, entity->length});
+    return after;
 }
 
 /* ---- emphasis --------------------------------------------------------------------- */
@@ -172,7 +222,7 @@ static void flanking(const work *w, uint32_t i, uint32_t n, bool *opens, bool *c
         !is_blank(after) && (!is_punctuation(after) || is_blank(before) || is_punctuation(before));
     bool right =
         !is_blank(before) && (!is_punctuation(before) || is_blank(after) || is_punctuation(after));
-    if (w->text[i] == '_') {
+    if (w->text[i] == '_' || w->text[i] == '=') {
         *opens = left && (!right || is_punctuation(before));
         *closes = right && (!left || is_punctuation(after));
     } else {
@@ -181,12 +231,61 @@ static void flanking(const work *w, uint32_t i, uint32_t n, bool *opens, bool *c
     }
 }
 
+/* ~below~ and ^above^, of a few letters: "H~2~O", "x^2^", "4^th^". */
+static uint32_t scan_small(work *w, uint32_t i)
+{
+    enum { max_small = 12 };
+    uint32_t end = i + 1;
+    while (end - i <= max_small && is_word_byte(cs_inline_at(w, end)))
+        end++;
+    char before = i > 0 ? w->text[i - 1] : ' ', mark = w->text[i];
+    bool glued = (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') ||
+                 before == ')' || (mark == '^' && (is_blank(before) || is_word_byte(before)));
+    if (!glued || end == i + 1 || cs_inline_at(w, end) != mark || cs_inline_at(w, end + 1) == mark)
+        return i + 1;
+    if (mark == '^' && cs_inline_number_end(w, i + 1) == end)
+        cs_inline_raise(w, i + 1, end);
+    cs_inline_drop(w, i, i + 1);
+    cs_inline_drop(w, end, end + 1);
+    return end + 1;
+}
+
+/* $math$ and $$math$$ are text as they stand, whatever would be markup in them.
+ * A '$' that opens has no blank after it, one that closes none before and no
+ * digit after it; between are no links, and something of mathematics. */
+static uint32_t scan_math(work *w, uint32_t i)
+{
+    enum { max_math = 1000 };
+    uint32_t n = run_length(w, i), start = i + n, end = start;
+    if (n > 2 || (n == 1 && (is_blank(cs_inline_at(w, start)) ||
+                             (i > 0 && (is_word_byte(w->text[i - 1]) || w->text[i - 1] == '\\')))))
+        return i + n;
+    bool maths = n == 2;
+    for (; end < w->len && end - start < max_math && w->text[end] != '$'; end++) {
+        char c = w->text[end];
+        if (c == '`' || (c == ']' && cs_inline_at(w, end + 1) == '(') ||
+            (c == ':' && cs_inline_at(w, end + 1) == '/') || (c == '\n' && n == 1))
+            return i + n;
+        maths = maths || strchr("\\^_={", c) != NULL;
+        end += c == '\\' && end + 1 < w->len;
+    }
+    char last = end > start ? w->text[end - 1] : ' ';
+    if (end >= w->len || !maths || w->text[end] != '$' || end == start ||
+        (n == 2 ? cs_inline_at(w, end + 1) != '$' : is_blank(last)) ||
+        is_word_byte(cs_inline_at(w, end + n)))
+        return i + n;
+    for (uint32_t at = start; at < end; at += w->text[at] == '\\' ? 2 : 1)
+        if (w->text[at] == '\\' && cs_inline_at(w, at + 1) == '_') /* escaped for Markdown */
+            cs_inline_drop(w, at, at + 1);
+    return end + n;
+}
+
 static uint32_t scan_delimiter(work *w, uint32_t i)
 {
     uint32_t n = run_length(w, i), left = n;
-    size_t kind = w->text[i] == '*' ? 0 : w->text[i] == '_' ? 1 : 2;
-    if (kind == 2 && n != 2)
-        return i + n;
+    size_t kind = w->text[i] == '*' ? 0 : w->text[i] == '_' ? 1 : w->text[i] == '~' ? 2 : 3;
+    if (kind >= 2 && n != 2)
+        return n == 1 && kind == 2 ? scan_small(w, i) : i + n;
     bool opens, closes;
     flanking(w, i, n, &opens, &closes);
     cs_delimiters *stack = &w->delimiters[kind];
@@ -210,88 +309,6 @@ static uint32_t scan_delimiter(work *w, uint32_t i)
     return i + n;
 }
 
-/* ---- shortcodes, words -------------------------------------------------------------- */
-
-/* The next value in quotes of a shortcode that is shown: the first of all for
- * "heading", else that of an attribute for readers. Text in [*start, *end). */
-static bool next_shown(const work *w, uint32_t i, uint32_t stop, bool heading, uint32_t *start,
-                       uint32_t *end)
-{
-    static const char *const shown[] = {"text=\"", "title=\"", "caption=\"", "alt=\""};
-    for (; i < stop; i++) {
-        size_t name = heading && w->text[i] == '"' ? 1 : 0;
-        for (size_t s = 0; name == 0 && s < sizeof shown / sizeof *shown; s++)
-            if (w->text[i - 1] == ' ' && cs_inline_looking_at(w, i, shown[s]))
-                name = strlen(shown[s]);
-        if (name == 0)
-            continue;
-        *start = i + (uint32_t)name;
-        const char *close = *start < stop ? memchr(w->text + *start, '"', stop - *start) : NULL;
-        *end = close == NULL ? stop : (uint32_t)(close - w->text);
-        return close != NULL;
-    }
-    return false;
-}
-
-/* Drops [i, end) but for what it shows. */
-static void drop_shortcode(work *w, uint32_t i, uint32_t end)
-{
-    bool heading = cs_inline_looking_at(w, skip_blanks(w, i + 3), "heading");
-    uint32_t at = i, start, stop;
-    while (next_shown(w, at + 1, end, heading, &start, &stop)) {
-        if (at == i)
-            cs_inline_drop(w, at, start);
-        else
-            cs_inline_replace(w, at, start, cs_view_of(" "));
-        at = stop;
-    }
-    cs_inline_drop(w, at, end);
-}
-
-/* {{< x >}} and {{% x %}} of Hugo, {% x %} of Liquid, {: .x} of kramdown and
- * comments of MDX. */
-static uint32_t scan_shortcode(work *w, uint32_t i)
-{
-    static const char *const marks[][2] = {
-        {"{{<", ">}}"}, {"{{%", "%}}"}, {"{%", "%}"}, {"{:", "}"}, {"{/*", "*/}"}};
-    size_t kind = 0, count = sizeof marks / sizeof *marks;
-    while (kind < count && !cs_inline_looking_at(w, i, marks[kind][0]))
-        kind++;
-    if (kind == count || w->budget == 0)
-        return i + 1;
-    size_t size = strlen(marks[kind][1]);
-    const char *close = memmem(w->text + i + 2, w->len - i - 2, marks[kind][1], size);
-    if (close == NULL) {
-        w->budget -= w->len - i < w->budget ? w->len - i : w->budget;
-        return i + 1;
-    }
-    uint32_t end = (uint32_t)(close - w->text) + (uint32_t)size;
-    if (kind < 2)
-        drop_shortcode(w, i, end);
-    else
-        cs_inline_drop(w, i, end);
-    return end;
-}
-
-/* Past a word. A run of base64 or hexadecimal digits that no word is as long as
- * is dropped: pictures pasted as text. */
-static uint32_t scan_word(work *w, uint32_t i)
-{
-    enum { max_run = 600 };
-    uint32_t end = i;
-    while (is_word_byte(cs_inline_at(w, end)))
-        end++;
-    if (i < w->plain_until || (end - i < max_run && memchr("+/=", cs_inline_at(w, end), 3) == NULL))
-        return end;
-    while (end < w->len && (is_word_byte(w->text[end]) || memchr("+/=", w->text[end], 3) != NULL))
-        end++;
-    w->plain_until = end;
-    if (end - i < max_run)
-        return i + 1;
-    cs_inline_drop(w, i, end);
-    return end;
-}
-
 /* ---- the scan --------------------------------------------------------------------------- */
 
 static uint32_t scan_one(work *w, uint32_t i)
@@ -307,6 +324,7 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '*':
     case '_':
     case '~':
+    case '=':
         return scan_delimiter(w, i);
     case '!':
         return cs_inline_at(w, i + 1) == '[' ? cs_inline_open_bracket(w, i, true) : i + 1;
@@ -317,25 +335,40 @@ static uint32_t scan_one(work *w, uint32_t i)
     case '<':
         return cs_inline_scan_tag(w, i);
     case '{':
-        return scan_shortcode(w, i);
+        return cs_inline_scan_brace(w, i);
     case 'h':
     case 'H':
     case 'w':
     case 'W':
         next = cs_inline_scan_url(w, i);
-        return next != 0 ? next : scan_word(w, i);
+        return next != 0 ? next : cs_inline_scan_word(w, i);
     case 'd':
         return cs_inline_scan_data(w, i);
     case '^':
-        return cs_inline_scan_caret(w, i);
+        next = cs_inline_scan_caret(w, i);
+        return next != 0 ? next : scan_small(w, i);
     case '$':
-        return cs_inline_scan_tex(w, i);
+        next = cs_inline_scan_tex(w, i);
+        return next != 0 ? next : scan_math(w, i);
     case '\xC2': /* ¹²³ */
     case '\xE2': /* ⁰⁴ to ⁹ */
         return w->reader->numbered_sources ? cs_inline_scan_raised(w, i) : i + 1;
     default:
-        return is_word_byte(w->text[i]) ? scan_word(w, i) : i + 1;
+        return is_word_byte(w->text[i]) ? cs_inline_scan_word(w, i) : i + 1;
     }
+}
+
+/* " ^identifier" at the end of a block, of Obsidian. */
+static void drop_block_id(work *w)
+{
+    enum { min_id = 4, max_id = 40 };
+    uint32_t start = w->len;
+    while (start > 0 && w->len - start < max_id &&
+           (is_word_byte(w->text[start - 1]) || w->text[start - 1] == '-'))
+        start--;
+    if (w->len - start >= min_id && start > 0 && w->text[start - 1] == '^' &&
+        (start == 1 || is_blank(w->text[start - 2])))
+        cs_inline_drop(w, start - 1, w->len);
 }
 
 void cs_inline_render(cs_inline *reader, const cs_flat *flat, cs_inline_mode mode, cs_visible *out)
@@ -348,5 +381,6 @@ void cs_inline_render(cs_inline *reader, const cs_flat *flat, cs_inline_mode mod
     w->mode = mode;
     for (uint32_t i = 0; i < w->len;)
         i = scan_one(w, i);
+    drop_block_id(w);
     cs_inline_emit(w, out);
 }

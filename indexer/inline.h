@@ -50,6 +50,7 @@ typedef struct cs_note {
     cs_note_kind kind;
     cs_view label; /* of a mark; of a link that is shown as a number */
     cs_view url;
+    cs_view text;   /* of a link in a heading; the visible bytes it covers of others */
     bool bare;      /* of a link: its text is its url */
     uint32_t start; /* visible bytes it covers */
     uint32_t end;

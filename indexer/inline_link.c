@@ -120,6 +120,51 @@ static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
     return end;
 }
 
+/* Whether text [i, end) names a picture or another file that is shown and not
+ * read; or, after a bar, its size: 300 or 300x200. */
+static bool is_embedded(const work *w, uint32_t i, uint32_t end, uint32_t bar)
+{
+    static const char *const kinds[] = {"png", "jpg", "jpeg", "gif", "svg", "webp", "bmp",   "avif",
+                                        "pdf", "mp4", "webm", "mov", "mp3", "wav",  "canvas"};
+    uint32_t dot = bar != 0 ? bar : end;
+    const char *hash = memchr(w->text + i, '#', dot - i); /* "#page=2" */
+    dot = hash != NULL ? (uint32_t)(hash - w->text) : dot;
+    uint32_t stop = dot;
+    for (uint32_t at = bar; bar != 0 && at < end; at++)
+        if (w->text[at] != '|' && w->text[at] != 'x' && (w->text[at] < '0' || w->text[at] > '9'))
+            return false; /* a caption */
+    while (dot > i && w->text[dot - 1] != '.')
+        dot--;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (strlen(kinds[k]) == stop - dot && strncasecmp(w->text + dot, kinds[k], stop - dot) == 0)
+            return true;
+    return false;
+}
+
+/* Shows of [[Page#Heading|Label]] the label, else "Page > Heading"; the page
+ * alone of [[Page#^block]]. `i` is where it begins, `end` its "]]". */
+static void show_page(work *w, uint32_t i, uint32_t bar, uint32_t end, bool image)
+{
+    uint32_t start = bar != 0 ? bar + 1 : i + 2;
+    cs_inline_drop(w, i, start);
+    cs_inline_drop(w, end, end + 2);
+    if (image && is_embedded(w, i + 2, end, bar)) {
+        cs_inline_drop(w, start, end);
+        return;
+    }
+    for (uint32_t at = start; bar == 0 && at < end; at++) {
+        if (w->text[at] != '#')
+            continue;
+        if (cs_inline_at(w, at + 1) == '^')
+            cs_inline_drop(w, at, end);
+        else if (at == start)
+            cs_inline_drop(w, at, at + 1);
+        else
+            cs_inline_replace(w, at, at + 1, cs_view_of(" > "));
+        at = cs_inline_at(w, at + 1) == '^' ? end : at;
+    }
+}
+
 uint32_t cs_inline_scan_escaped_mark(work *w, uint32_t i)
 {
     uint32_t first = i + 2, last = cs_inline_numbers_end(w, first);
@@ -134,7 +179,7 @@ uint32_t cs_inline_scan_escaped_mark(work *w, uint32_t i)
 }
 
 /* [[Page|Label]]: shows Label. */
-static uint32_t scan_wiki_link(work *w, uint32_t i)
+static uint32_t scan_wiki_link(work *w, uint32_t i, bool image)
 {
     uint32_t bar = 0, end = i + 2;
     bool number = true; /* [[20]] is a mark */
@@ -150,8 +195,7 @@ static uint32_t scan_wiki_link(work *w, uint32_t i)
     }
     if (!cs_inline_looking_at(w, end, "]]") || cs_inline_at(w, end + 2) == '(' || number)
         return 0;
-    cs_inline_drop(w, i, bar != 0 ? bar + 1 : i + 2);
-    cs_inline_drop(w, end, end + 2);
+    show_page(w, i, bar, end, image);
     return end + 2;
 }
 
@@ -164,7 +208,7 @@ uint32_t cs_inline_open_bracket(work *w, uint32_t i, bool image)
     if (end != 0)
         end = scan_mark(w, i, end);
     if (end == 0 && cs_inline_at(w, bracket + 1) == '[')
-        end = scan_wiki_link(w, bracket);
+        end = scan_wiki_link(w, bracket, image);
     if (end != 0) {
         if (image)
             cs_inline_drop(w, i, i + 1);

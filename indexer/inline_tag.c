@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hidden.h"
 #include "inline_work.h"
 
 typedef cs_inline_work work;
@@ -179,25 +180,6 @@ static uint32_t sloppy_tag_end(const work *w, uint32_t i)
     return cs_inline_at(w, i) == '>' ? i + 1 : 0;
 }
 
-/* Where the content of a hidden element ends, its closing tag included; the end
- * of the block when it is never closed. */
-static uint32_t hidden_end(const work *w, uint32_t i, cs_view name)
-{
-    while (i < w->len) {
-        const char *next = memchr(w->text + i, '<', w->len - i);
-        if (next == NULL)
-            break;
-        i = (uint32_t)(next - w->text);
-        if (cs_inline_at(w, i + 1) == '/' && w->len - i > name.len + 2 &&
-            strncasecmp(w->text + i + 2, name.data, name.len) == 0) {
-            const char *end = memchr(w->text + i, '>', w->len - i);
-            return end == NULL ? w->len : (uint32_t)(end - w->text) + 1;
-        }
-        i++;
-    }
-    return w->len;
-}
-
 /* Whether what ends at i is raised to a power: "10", "km", a single letter. */
 static bool has_power(const work *w, uint32_t i)
 {
@@ -215,8 +197,7 @@ static bool has_power(const work *w, uint32_t i)
 
 static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 
-/* 10<sup>3</sup> is shown as 10³, not as 103. */
-static void raise_digits(work *w, uint32_t first, uint32_t last)
+void cs_inline_raise(work *w, uint32_t first, uint32_t last)
 {
     for (uint32_t i = first; i < last; i++)
         cs_inline_replace(w, i, i + 1, cs_view_of(raised[w->text[i] - '0']));
@@ -244,7 +225,7 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
     bool several = cs_inline_number_end(w, first) != last;
     bool glued = i > 0 && is_word_byte(w->text[i - 1]);
     if (glued && !several && (!w->reader->numbered_sources || has_power(w, i))) {
-        raise_digits(w, first, last);
+        cs_inline_raise(w, first, last);
         return 0;
     }
     uint32_t after = close + 5 + slash;
@@ -298,7 +279,7 @@ uint32_t cs_inline_scan_caret(work *w, uint32_t i)
 {
     uint32_t first = i + 1, last = cs_inline_number_end(w, first);
     if (last == first || cs_inline_at(w, last) != '^' || !can_mark(w, i))
-        return i + 1;
+        return 0;
     cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, last + 1);
     if (note != NULL)
         note->label = cs_inline_keep(w, first, last);
@@ -310,13 +291,13 @@ uint32_t cs_inline_scan_caret(work *w, uint32_t i)
 uint32_t cs_inline_scan_tex(work *w, uint32_t i)
 {
     if (!cs_inline_looking_at(w, i, "$^{"))
-        return i + 1;
+        return 0;
     bool bracket = cs_inline_at(w, i + 3) == '[';
     uint32_t first = i + 3 + bracket, last = cs_inline_numbers_end(w, first);
     uint32_t close = last + (bracket && cs_inline_at(w, last) == ']');
     if (last == first || (bracket && close == last) || !cs_inline_looking_at(w, close, "}$") ||
         (!bracket && !can_mark(w, i)))
-        return i + 1;
+        return 0;
     cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, close + 2);
     if (note != NULL)
         note->label = cs_inline_keep(w, first, last);
@@ -410,42 +391,37 @@ static void apply_image(work *w, uint32_t i, uint32_t end, uint32_t name_end)
     cs_inline_drop(w, alt_end, end);
 }
 
-/* <span style="display:none">: nobody sees what is in it. */
-static bool is_unseen(const work *w, cs_view name, uint32_t name_end, uint32_t end)
+/* Past the element that begins with the tag [i, end) when it is not shown, else
+ * 0. One that is never closed hides the rest of its block where a browser reads
+ * it so: in HTML, and scripts everywhere. */
+static uint32_t hidden_end(work *w, uint32_t i, uint32_t end, cs_view name)
 {
-    static const char *const names[] = {"span", "div", "p"};
-    uint32_t at, stop;
-    bool named = false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        named = named ||
-                (strlen(names[i]) == name.len && strncasecmp(names[i], name.data, name.len) == 0);
-    if (!named || !find_attribute(w, name_end, end, "style", &at, &stop))
-        return false;
-    const char *display = memmem(w->text + at, stop - at, "display", 7);
-    if (display == NULL)
-        return false;
-    for (at = (uint32_t)(display - w->text) + 7; at < stop && strchr(": ", w->text[at]) != NULL;)
-        at++;
-    return stop - at >= 4 && memcmp(w->text + at, "none", 4) == 0;
+    cs_view text = {w->text, w->len};
+    unsigned kind = cs_hidden_kind(text, i);
+    if (kind == 0 || w->text[end - 2] == '/')
+        return kind == 0 ? 0 : end;
+    size_t after = (w->endless & kind) != 0 ? 0 : cs_hidden_end(text, i, kind);
+    if (after != 0)
+        return (uint32_t)after;
+    w->endless |= kind;
+    return w->mode == CS_INLINE_HTML || effect_of(name) == EFFECT_HIDDEN ? w->len : 0;
 }
 
 static uint32_t apply_tag(work *w, uint32_t i, uint32_t end, cs_view name, bool closing)
 {
     effect what = effect_of(name);
-    uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
-    bool hidden = !closing && w->text[end - 2] != '/' &&
-                  (what == EFFECT_HIDDEN || is_unseen(w, name, name_end, end));
     bool line = what == EFFECT_LINE && w->mode != CS_INLINE_LINE;
+    uint32_t after_hidden = closing ? 0 : hidden_end(w, i, end, name);
+    if (after_hidden != 0) {
+        cs_inline_drop(w, i, after_hidden);
+        return after_hidden;
+    }
     if (what == EFFECT_MARK && !closing) {
         uint32_t after = scan_sup(w, i, end);
         if (after != 0)
             return after;
     }
-    if (hidden) {
-        uint32_t after = hidden_end(w, end, name);
-        cs_inline_drop(w, i, after);
-        return after;
-    }
+    uint32_t name_end = (uint32_t)(name.data - w->text) + (uint32_t)name.len;
     if (what == EFFECT_LINK)
         return apply_anchor(w, i, end, name_end, closing);
     if (what == EFFECT_IMAGE && !closing)
@@ -464,6 +440,8 @@ uint32_t cs_inline_scan_tag(work *w, uint32_t i)
     char next = cs_inline_at(w, i + 1);
     if (next == '!' || next == '?') {
         uint32_t end = w->no_tag_end ? 0 : comment_end(w, i);
+        if (end == 0 && w->mode == CS_INLINE_HTML && cs_inline_looking_at(w, i, "<!--"))
+            end = w->len; /* never closed: the rest is one */
         if (end != 0)
             cs_inline_drop(w, i, end);
         return end != 0 ? end : i + 1;

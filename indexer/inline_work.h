@@ -1,6 +1,7 @@
-/* inline_work.h - what the five files of inline.h share while one block is
- * read: the scan (inline.c), brackets (inline_link.c), addresses (inline_address.c), HTML tags
- * (inline_tag.c), the output (inline_emit.c).
+/* inline_work.h - what the files of inline.h share while one block is read: the
+ * scan (inline.c), brackets (inline_link.c), addresses (inline_address.c), HTML
+ * tags (inline_tag.c), templates and data (inline_template.c), the output
+ * (inline_emit.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_INLINE_WORK_H
@@ -21,6 +22,8 @@ typedef struct cs_replacement {
 typedef struct cs_delimiter {
     uint32_t at, length;
 } cs_delimiter;
+
+enum { cs_delimiter_kinds = 4 };
 
 typedef struct cs_delimiters {
     cs_delimiter *items;
@@ -60,8 +63,8 @@ typedef struct cs_inline_work {
         cs_bracket *items;
         size_t count, cap;
     } brackets;
-    cs_delimiters delimiters[3]; /* open runs of * _ ~ */
-    bool in_anchor;              /* an <a href> is open: where its text begins, and its url */
+    cs_delimiters delimiters[cs_delimiter_kinds]; /* open runs of * _ ~ = */
+    bool in_anchor; /* an <a href> is open: where its text begins, and its url */
     uint32_t anchor;
     cs_view anchor_url;
     size_t first_note; /* the first note of this block */
@@ -71,6 +74,7 @@ typedef struct cs_inline_work {
     bool no_backticks[33];
     bool no_quote[2]; /* " and ' of attributes */
     bool no_tag_end, no_comment_end;
+    unsigned endless;                /* kinds of hidden.h */
     uint32_t plain_until;            /* up to here no run of data begins */
     cs_entity entities[cs_entities]; /* by hash */
     uint64_t budget;                 /* bytes that failed attempts may still look at */
@@ -129,8 +133,15 @@ uint32_t cs_inline_scan_entity(cs_inline_work *w, uint32_t i);
  * [[20]](url), is that mark's source; addresses in its text are none of their own. */
 void cs_inline_note_link(cs_inline_work *w, uint32_t start, uint32_t end, cs_view url);
 
+/* Read what stands at a '{', and a word; return where to go on. */
+uint32_t cs_inline_scan_brace(cs_inline_work *w, uint32_t i);
+uint32_t cs_inline_scan_word(cs_inline_work *w, uint32_t i);
+
+/* Shows the digits [first, last) raised: 10<sup>3</sup> is 10³ and not 103. */
+void cs_inline_raise(cs_inline_work *w, uint32_t first, uint32_t last);
+
 /* Read a number that is raised without HTML: at the first byte of '³', at the '^'
- * of ^3^, at the '$' of $^{[3]}$; return where to go on. */
+ * of ^3^, at the '$' of $^{[3]}$; return where to go on, the last two 0 at none. */
 uint32_t cs_inline_scan_tex(cs_inline_work *w, uint32_t i);
 uint32_t cs_inline_scan_raised(cs_inline_work *w, uint32_t i);
 uint32_t cs_inline_scan_caret(cs_inline_work *w, uint32_t i);

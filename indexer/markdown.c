@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notation.h"
+
 void cs_blocks_release(cs_blocks *blocks)
 {
     free(blocks->items);
@@ -95,6 +97,25 @@ static void defuse_line(char *line, size_t len)
     }
 }
 
+/* What is no text to a reader is blank to cmark; the text of an admonition,
+ * indented by four, is that of a list item, not code. */
+static bool replace_notation(cs_notation *lines, char *line, size_t len)
+{
+    cs_view view = {line, len};
+    if (cs_notation_is_hidden(lines, view)) {
+        memset(line, ' ', len);
+        return true;
+    }
+    size_t at = 0;
+    while (at < len && is_blank(line[at]))
+        at++;
+    if (at + 4 >= len || (line[at] != '!' && line[at] != '?') || !cs_notation_is_admonition(view))
+        return false;
+    memcpy(line + at, "+   ", 4);
+    memset(line + at + 4, 'x', len - at - 4);
+    return true;
+}
+
 static char *make_skeleton(const cs_source *source, uint32_t first_line, size_t *ret_len)
 {
     uint32_t from = source->lines.items[first_line];
@@ -104,10 +125,17 @@ static char *make_skeleton(const cs_source *source, uint32_t first_line, size_t 
         return NULL;
     memcpy(skeleton, source->text.data + from, len);
     skeleton[len] = '\0';
+    cs_notation lines = {0};
+    uint32_t before = 0, before_end = 0; /* the line before */
     for (uint32_t line = first_line; line < source->lines.count; line++) {
         uint32_t start, end;
         cs_source_line_range(source, line, &start, &end);
-        defuse_line(skeleton + (start - from), end - start);
+        if (cs_notation_is_toc((cs_view){source->text.data + start, end - start}))
+            memset(skeleton + before, ' ', before_end - before);
+        if (!replace_notation(&lines, skeleton + (start - from), end - start))
+            defuse_line(skeleton + (start - from), end - start);
+        before = start - from;
+        before_end = end - from;
     }
     *ret_len = len;
     return skeleton;
@@ -117,18 +145,32 @@ static char *make_skeleton(const cs_source *source, uint32_t first_line, size_t 
 
 typedef struct walk {
     cs_blocks *blocks;
+    const cs_source *source;
     uint32_t first_line; /* of the source, where cmark's line 1 is */
     uint32_t quotes, lists;
     uint32_t number;
     bool begins_item;
+    bool admonition; /* that item is one */
 } walk;
+
+/* Whether a list is made of admonitions, see replace_notation. */
+static bool is_admonition(const walk *w, cmark_node *list)
+{
+    uint32_t line = w->first_line + (uint32_t)cmark_node_get_start_line(list) - 1, start, end;
+    uint32_t column = (uint32_t)cmark_node_get_start_column(list) - 1;
+    if (line >= w->source->lines.count)
+        return false;
+    cs_source_line_range(w->source, line, &start, &end);
+    char first = start + column < end ? w->source->text.data[start + column] : ' ';
+    return first == '!' || first == '?';
+}
 
 static void enter_container(walk *w, cmark_node *node, cmark_node_type type, bool entering)
 {
     uint32_t step = entering ? 1 : UINT32_MAX; /* + 1 or - 1 */
     if (type == CMARK_NODE_BLOCK_QUOTE)
         w->quotes += step;
-    if (type == CMARK_NODE_LIST)
+    if (type == CMARK_NODE_LIST && !is_admonition(w, node))
         w->lists += step;
     if (type != CMARK_NODE_ITEM)
         return;
@@ -137,6 +179,7 @@ static void enter_container(walk *w, cmark_node *node, cmark_node_type type, boo
         return;
     cmark_node *list = cmark_node_parent(node);
     w->number = 0;
+    w->admonition = is_admonition(w, node);
     if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST)
         return;
     /* the list counts its items in its user data */
@@ -194,6 +237,10 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
         .number = w->begins_item ? w->number : 0,
         .begins_item = w->begins_item,
     };
+    if (w->begins_item && w->admonition) { /* the marker is read with the text */
+        block->column -= block->column < 4 ? block->column : 4;
+        block->begins_item = false;
+    }
     if (kind == CS_BLOCK_CODE || kind == CS_BLOCK_HTML)
         block->lines = count_lines(cmark_node_get_literal(node));
     if (kind == CS_BLOCK_HTML)
@@ -236,7 +283,7 @@ cs_status cs_markdown_blocks(const cs_source *source, uint32_t first_line, cs_bl
         return cs_fail_memory(error);
     cmark_node *document = cmark_parse_document(skeleton, len, CMARK_OPT_DEFAULT);
     free(skeleton);
-    walk w = {.blocks = ret_blocks, .first_line = first_line};
+    walk w = {.blocks = ret_blocks, .source = source, .first_line = first_line};
     bool ok = document != NULL && collect(document, &w);
     if (document != NULL)
         cmark_node_free(document);

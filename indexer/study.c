@@ -9,7 +9,9 @@
 
 #include "study_work.h"
 
-enum { max_heading = 300 }; /* bytes of a heading that are kept */
+/* Bytes of a heading; a longer one is a paragraph that someone marked as one,
+ * or that stands above a rule. The longest real ones have about 190. */
+enum { max_heading = 200 };
 
 typedef cs_study_work work;
 
@@ -97,10 +99,24 @@ void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32
         return;
     }
     *section = (cs_section){form, parent, level, line + 1, heading};
-    w->section = (uint32_t)file->sections.count - 1;
+    cs_study_enter_section(w, (uint32_t)file->sections.count - 1);
+}
+
+void cs_study_enter_section(work *w, uint32_t section)
+{
+    const cs_file *file = &w->study->file;
+    w->section = section;
     w->in_sources = false;
-    for (uint32_t s = w->section; s != cs_no_parent; s = file->sections.items[s].parent)
+    for (uint32_t s = section; s != cs_no_parent; s = file->sections.items[s].parent)
         w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
+}
+
+/* What a heading cites is cited by the first piece under it. */
+static void place_heading_notes(work *w, uint32_t at)
+{
+    for (size_t i = w->heading_notes.start; i < w->heading_notes.end; i++)
+        w->inline_reader.notes.items[i].start = w->inline_reader.notes.items[i].end = at;
+    w->heading_notes.start = w->heading_notes.end = SIZE_MAX;
 }
 
 void cs_study_end_piece(work *w, cs_piece piece, uint32_t before)
@@ -116,6 +132,7 @@ void cs_study_end_piece(work *w, cs_piece piece, uint32_t before)
         w->failed = true;
     else
         *added = piece;
+    place_heading_notes(w, piece.start);
 }
 
 void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t source,
@@ -129,59 +146,6 @@ void cs_study_add_piece(work *w, uint32_t kind, cs_inline_mode mode, uint32_t so
     cs_inline_render(&w->inline_reader, &w->flat, mode, visible);
     cs_piece piece = {.kind = kind, .start = start, .source = source, .source_end = source_end};
     cs_study_end_piece(w, piece, before);
-}
-
-/* "{#id}" and "{.class}" at the end of a heading. */
-static cs_view without_attributes(cs_view text)
-{
-    if (text.len < 3 || text.data[text.len - 1] != '}')
-        return text;
-    size_t open = text.len - 1;
-    while (open > 0 && text.data[open] != '{')
-        open--;
-    char next = text.data[open + 1];
-    if (text.data[open] == '{' && (next == '#' || next == '.' || next == ':'))
-        text.len = open;
-    return text;
-}
-
-cs_view cs_study_heading_text(work *w)
-{
-    cs_visible *visible = &w->study->visible;
-    uint32_t before = cs_visible_length(visible);
-    size_t notes = w->inline_reader.notes.count;
-    cs_inline_render(&w->inline_reader, &w->flat, CS_INLINE_LINE, visible);
-    cs_view text = {visible->text.data + before, cs_visible_length(visible) - before};
-    text = without_attributes(text);
-    while (text.len > 0 && (is_blank(text.data[text.len - 1]) || text.data[text.len - 1] == ':'))
-        text.len--;
-    if (text.len > max_heading) {
-        text.len = max_heading;
-        while (text.len > 0 && ((unsigned char)text.data[text.len] & 0xC0) == 0x80)
-            text.len--;
-    }
-    cs_view kept = cs_arena_copy(&w->study->arena, text);
-    cs_visible_truncate(visible, before);
-    w->inline_reader.notes.count = notes;
-    return kept;
-}
-
-/* ---- headings ---------------------------------------------------------------------------- */
-
-/* ATX: the marks off both ends (CommonMark 4.2). */
-static void trim_atx(const work *w, uint32_t *start, uint32_t *end)
-{
-    const char *text = source_text(w);
-    while (*start < *end && text[*start] == '#')
-        ++*start;
-    uint32_t last = *end;
-    while (last > *start && is_blank(text[last - 1]))
-        last--;
-    *end = last;
-    while (last > *start && text[last - 1] == '#')
-        last--;
-    if (last == *start || is_blank(text[last - 1]))
-        *end = last;
 }
 
 uint32_t cs_study_piece_kind(const cs_block *block)
@@ -211,178 +175,6 @@ uint32_t cs_study_line_end(const work *w, uint32_t line)
     uint32_t start, end;
     cs_source_line_range(&w->study->source, line, &start, &end);
     return end;
-}
-
-/* The last line of a setext heading's text: the one before its underline. (Not
- * block->last: cmark 0.30 puts the end of such a heading one line too far.) */
-static uint32_t before_underline(const work *w, const cs_block *block)
-{
-    for (uint32_t line = block->first + 1; line <= block->last; line++) {
-        uint32_t start, end;
-        cs_study_block_line(w, block, line, &start, &end);
-        while (end > start && is_blank(source_text(w)[end - 1]))
-            end--;
-        uint32_t at = start;
-        while (at < end && source_text(w)[at] == source_text(w)[start])
-            at++;
-        bool rule = start < end && (source_text(w)[start] == '=' || source_text(w)[start] == '-');
-        if (rule && at == end)
-            return line - 1;
-    }
-    return block->first;
-}
-
-static void read_heading(work *w, const cs_block *block)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    bool atx = start < end && source_text(w)[start] == '#';
-    if (atx) {
-        trim_atx(w, &start, &end);
-        cs_flat_clear(&w->flat);
-        cs_flat_add(&w->flat, &w->study->source, start, end);
-    } else {
-        cs_study_flatten(w, block, block->first, before_underline(w, block));
-    }
-    if (block->quotes > 0 || block->lists > 0)
-        cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_LINE,
-                           cs_study_line_start(w, block->first), cs_study_line_end(w, block->last));
-    else
-        cs_study_open_section(w, atx ? CS_HEADING_ATX : CS_HEADING_SETEXT, block->level,
-                              block->first, cs_study_heading_text(w));
-}
-
-/* ---- paragraphs ------------------------------------------------------------------------------ */
-
-/* "[ ] " and "[x] " of a task list. */
-static void skip_task_box(work *w, cs_block *block)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    const char *text = source_text(w) + start;
-    if (!block->begins_item || end - start < 4 || text[0] != '[' || text[2] != ']' ||
-        text[3] != ' ' || strchr(" xX", text[1]) == NULL)
-        return;
-    block->column += 4;
-}
-
-static void add_lines(work *w, const cs_block *block, uint32_t first, uint32_t last)
-{
-    if (first > last)
-        return;
-    cs_study_flatten(w, block, first, last);
-    cs_study_add_piece(w, cs_study_piece_kind(block), CS_INLINE_PROSE,
-                       cs_study_line_start(w, first), cs_study_line_end(w, last));
-}
-
-/* A line that is one address: in a list of sources each is a line of its own. */
-static bool is_address(const work *w, const cs_block *block, uint32_t line)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, line, &start, &end);
-    while (end > start && is_blank(source_text(w)[end - 1]))
-        end--;
-    cs_view text = line_view(w, start, end);
-    bool web = text.len > 8 &&
-               (memcmp(text.data, "https://", 8) == 0 || memcmp(text.data, "http://", 7) == 0);
-    return web && memchr(text.data, ' ', text.len) == NULL;
-}
-
-/* Text, with the tables and addresses that stand between its lines. */
-static void read_lines(work *w, const cs_block *block, uint32_t first)
-{
-    uint32_t text = first;
-    for (uint32_t line = first; line <= block->last;) {
-        bool table = line < block->last && cs_table_begins(w, line, block->quotes);
-        bool address = !table && is_address(w, block, line);
-        if (!table && !address) {
-            line++;
-            continue;
-        }
-        if (line > text)
-            add_lines(w, block, text, line - 1);
-        if (address)
-            add_lines(w, block, line, line);
-        text = line = address ? line + 1 : cs_table_read(w, line, block->last, block->quotes);
-    }
-    add_lines(w, block, text, block->last);
-}
-
-/* "##Results" without the blank that CommonMark asks for, and "#Results" where it
- * cannot be a hashtag: it stands alone and begins with a capital. The bytes of
- * '#' are its level; 0 when it is none. */
-static uint32_t glued_heading_level(const work *w, const cs_block *block)
-{
-    enum { max_level = 6, max_length = 120 };
-    uint32_t start, end, level = 0;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    cs_view line = line_view(w, start, end);
-    while (level < line.len && line.data[level] == '#')
-        level++;
-    if (level == 0 || level > max_level || level == line.len || line.len > max_length ||
-        block->quotes > 0 || block->lists > 0 || is_blank(line.data[level]))
-        return 0;
-    char first = line.data[level];
-    bool capital = (first >= 'A' && first <= 'Z') || (unsigned char)first >= 0x80;
-    bool letter = capital || (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
-    bool hashes = memchr(line.data + level, '#', line.len - level) != NULL;
-    if (level == 1)
-        return block->first == block->last && capital && !hashes ? level : 0;
-    return letter || first == '*' ? level : 0;
-}
-
-/* Opens the section; the lines after it are left in the block. */
-static void read_glued_heading(work *w, cs_block *block, uint32_t level)
-{
-    uint32_t start, end;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    trim_atx(w, &start, &end);
-    cs_flat_clear(&w->flat);
-    cs_flat_add(&w->flat, &w->study->source, start, end);
-    cs_study_open_section(w, CS_HEADING_ATX, level, block->first, cs_study_heading_text(w));
-    block->first++;
-    if (block->first <= block->last) {
-        cs_study_line(w, block->first, 0, &start, &end);
-        block->column = start - cs_study_line_start(w, block->first);
-    }
-}
-
-/* A paragraph of text, of definitions, or of both one after the other. */
-static void read_text(work *w, cs_block *block)
-{
-    uint32_t defined = cs_definition_first(w, block), last = block->last;
-    if (defined > block->first) {
-        block->last = defined - 1;
-        skip_task_box(w, block);
-        uint32_t first = cs_definition_skip_references(w, block);
-        if (first <= block->last)
-            read_lines(w, block, first);
-        block->last = last;
-    }
-    if (defined <= last)
-        cs_definition_read_all(w, block, defined);
-}
-
-static void read_paragraph(work *w, cs_block *block)
-{
-    uint32_t start, end, level = glued_heading_level(w, block);
-    cs_view inner;
-    if (level > 0)
-        read_glued_heading(w, block, level);
-    if (block->first > block->last)
-        return;
-    cs_study_block_line(w, block, block->first, &start, &end);
-    bool alone = block->first == block->last && block->quotes == 0 && block->lists == 0;
-    if (alone && cs_heading_is_bold_line(line_view(w, start, end), &inner)) {
-        cs_flat_clear(&w->flat);
-        uint32_t from = (uint32_t)(inner.data - source_text(w));
-        cs_flat_add(&w->flat, &w->study->source, from, from + (uint32_t)inner.len);
-        cs_study_open_section(w, CS_HEADING_BOLD, cs_bold_level, block->first,
-                              cs_study_heading_text(w));
-        return;
-    }
-    if (!cs_definition_read_item(w, block))
-        read_text(w, block);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -419,16 +211,16 @@ static void read_block(work *w, cs_block *block)
     w->after_note = w->after_note && block->kind == CS_BLOCK_CODE;
     switch (block->kind) {
     case CS_BLOCK_HEADING:
-        read_heading(w, block);
+        cs_heading_read(w, block);
         break;
     case CS_BLOCK_PARAGRAPH:
-        read_paragraph(w, block);
+        cs_paragraph_read(w, block);
         break;
     case CS_BLOCK_CODE:
         cs_code_read(w, block);
         break;
     case CS_BLOCK_HTML:
-        cs_heading_read_html(w, block);
+        cs_html_read(w, block);
         break;
     }
     w->after_html = block->kind == CS_BLOCK_HTML || (block->kind == CS_BLOCK_CODE && w->after_html);
@@ -442,7 +234,7 @@ static void read_broken_front(work *w, uint32_t lines)
 {
     cs_block block = {.kind = CS_BLOCK_PARAGRAPH, .first = 1, .last = lines - 2};
     if (lines > 2)
-        add_lines(w, &block, block.first, block.last);
+        cs_paragraph_add(w, &block, block.first, block.last, 0);
 }
 
 /* Whether a heading anywhere names a list of sources, or a raised number defines
@@ -479,8 +271,9 @@ static cs_status read_blocks(work *w, uint32_t first_line, cs_error *error)
     if (status != CS_OK)
         return status;
     w->inline_reader.numbered_sources = has_numbered_sources(w, &blocks);
-    for (size_t i = 0; i < blocks.count && !w->failed; i++)
-        read_block(w, &blocks.items[i]);
+    w->blocks = &blocks;
+    for (w->block = 0; w->block < blocks.count && !w->failed; w->block++)
+        read_block(w, &blocks.items[w->block]);
     return CS_OK;
 }
 
@@ -551,6 +344,7 @@ cs_status cs_study_read(cs_view bytes, cs_view path, const char *language, cs_st
     study->file.metadata.count = front.metadata.count;
     study->file.metadata.cap = front.metadata.cap;
     work w = {.study = study, .section = cs_no_parent};
+    w.heading_notes.start = w.heading_notes.end = SIZE_MAX;
     w.inline_reader.arena = &study->arena;
     w.inline_reader.references = &w.references;
     w.header_budget = 8 * (uint64_t)study->source.text.len + (1 << 16);

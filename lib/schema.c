@@ -328,7 +328,8 @@ size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max
     size_t depth = 0;
     while (section < file->sections.count) {
         const cs_section *s = &file->sections.items[section];
-        if (s->heading.len > 0 && !same_heading(s->heading, file->title)) {
+        bool repeated = depth > 0 && same_heading(s->heading, inner[depth - 1]);
+        if (s->heading.len > 0 && !repeated && !same_heading(s->heading, file->title)) {
             if (depth == cs_max_trail - 1)
                 memmove(inner, inner + 1, (--depth) * sizeof *inner);
             inner[depth++] = s->heading;

@@ -76,7 +76,9 @@ static void test_headings(void **state)
         {"# A #\n## B ##  \n### C#\n#", "<1 A>\n<2 B>\n<3 C#>"},
         {"## A {#id}\n## B {.x}\n## C {: #y}\n## D {e}", "<2 A>\n<2 B>\n<2 C>\n<2 D {e}>"},
         {"## A:\n## B :\n", "<2 A>\n<2 B>"},
-        {"## A[^1]", "<2 A[^1]>"},
+        {"## A[^1]", "<2 A>"},
+        {"## A[^1] b [^2]:", "<2 A b>"},
+        {"## A [1]", "<2 A [1]>"},
         {"A\n===\n\nB\nC\n---\nd", "<1 A>\n<2 B C>\nd"},
         {"A\n===\nb", "<1 A>\nb"},
         {"## {{% heading \"whatsnext\" %}}", "<2 whatsnext>"},
@@ -95,6 +97,9 @@ static void test_html_headings(void **state)
         {"<H2 class=\"x\">A <em>b</em></H2>\na", "<2 A b>\na"},
         {"<div>\n<h3>A</h3>\n<p>a</p>\n<h3>B</h3>\nb</div>", "<3 A>\na\n<3 B>\nb"},
         {"<details><summary>A</summary>\n\na\n\n</details>", "<7 A>\na"},
+        {"<details><summary>A</summary>\n\n**B**\n\nb\n\n</details>\n\n**C**\n\nc",
+         "<7 A>\n<8 B>\nb\n<7 C>\nc"},
+        {"<details>\n\na\n\n</details>\n\n</details>\n\n**B**\n\nb", "a\n<7 B>\nb"},
         {"<h2>A\na", "<2 A>\na"},
         {"<header>a</header>", "a"},
         {"<!-- <h2>A</h2> -->\na", "a"},
@@ -110,15 +115,15 @@ static void test_bold_lines(void **state)
 {
     static const example heading[] = {
         {"**A**\n\na", "<7 A>\na"},
-        {"__A__", "<7 A>"},
-        {"***A***", "<7 A>"},
-        {"**A:**", "<7 A>"},
-        {"**A**:", "<7 A>"},
-        {"**A**  ", "<7 A>"},
-        {"**3. Executive Summary**", "<7 3. Executive Summary>"},
-        {"**IV. Results**", "<7 IV. Results>"},
-        {"**Who founded it?**", "<7 Who founded it?>"},
-        {"**A _b_**", "<7 A b>"},
+        {"__A__\n\na", "<7 A>\na"},
+        {"***A***\n\na", "<7 A>\na"},
+        {"**A:**\n\na", "<7 A>\na"},
+        {"**A**:\n\na", "<7 A>\na"},
+        {"**A**  \n\na", "<7 A>\na"},
+        {"**3. Executive Summary**\n\na", "<7 3. Executive Summary>\na"},
+        {"**IV. Results**\n\na", "<7 IV. Results>\na"},
+        {"**Who founded it?**\n\na", "<7 Who founded it?>\na"},
+        {"**A _b_**\n\na", "<7 A b>\na"},
     };
     static const example none[] = {
         {"**A** b", "A b"},
@@ -126,6 +131,9 @@ static void test_bold_lines(void **state)
         {"**A sentence.**", "A sentence."},
         {"**One. Two**", "One. Two"},
         {"**A** and **b**", "A and b"},
+        {"**A**", "A"},
+        {"**A**\n\n**B**\n\nb", "A\n<7 B>\nb"},
+        {"**A**\n\n# B", "A\n<1 B>"},
         {"- **A**", "list A"},
         {"> **A**", "quote A"},
         {"****", ""},
@@ -294,11 +302,11 @@ static void test_titles(void **state)
 static void test_parents(void **state)
 {
     static const uint32_t parents[] = {cs_no_parent, 0, 1, 0, 3, 3, cs_no_parent};
-    static const uint32_t lines[] = {1, 3, 5, 7, 9, 11, 13};
+    static const uint32_t lines[] = {1, 3, 5, 9, 11, 15, 19};
     CS_SCOPED(cs_study) study = {0};
     (void)state;
-    assert_int_equal(cs_study_read(cs_view_of("# A\n\n### B\n\n**C**\n\n## D\n\n**E**\n\n**F**\n\n"
-                                              "# G\n"),
+    assert_int_equal(cs_study_read(cs_view_of("# A\n\n### B\n\n**C**\n\nc\n\n## D\n\n**E**\n\ne\n\n"
+                                              "**F**\n\nf\n\n# G\n"),
                                    cs_view_of("a.md"), "en", &study, NULL),
                      CS_OK);
     assert_int_equal(study.file.sections.count, 7);
@@ -308,17 +316,21 @@ static void test_parents(void **state)
     }
 }
 
-static void test_a_long_heading_is_cut(void **state)
+/* The longest is one of 200 bytes; what goes on is a paragraph that was marked. */
+static void test_a_long_heading_is_text(void **state)
 {
-    CS_SCOPED(cs_study) study = {0};
-    CS_SCOPED(cs_buf) text = {.limit = 10000};
     (void)state;
-    cs_buf_add_string(&text, "# x");
-    for (int i = 0; i < 1000; i++)
-        cs_buf_add_string(&text, "\xC3\xA9");
-    assert_int_equal(cs_study_read(cs_buf_view(&text), cs_view_of("a.md"), "en", &study, NULL),
-                     CS_OK);
-    assert_int_equal(study.file.sections.items[0].heading.len, 299);
+    for (size_t letters = 100; letters <= 101; letters++) {
+        CS_SCOPED(cs_study) study = {0};
+        CS_SCOPED(cs_buf) text = {.limit = 10000};
+        cs_buf_add_string(&text, "# ");
+        for (size_t i = 0; i < letters; i++)
+            cs_buf_add_string(&text, "\xC3\xA9");
+        assert_int_equal(cs_study_read(cs_buf_view(&text), cs_view_of("a.md"), "en", &study, NULL),
+                         CS_OK);
+        assert_int_equal(study.file.sections.count, letters == 100);
+        assert_int_equal(study.pieces.count, letters == 101);
+    }
 }
 
 static void test_language(void **state)
@@ -377,7 +389,7 @@ int main(void)
         cmocka_unit_test(test_front_matter),
         cmocka_unit_test(test_titles),
         cmocka_unit_test(test_parents),
-        cmocka_unit_test(test_a_long_heading_is_cut),
+        cmocka_unit_test(test_a_long_heading_is_text),
         cmocka_unit_test(test_language),
         cmocka_unit_test(test_repeated_headers_are_bounded),
     };
