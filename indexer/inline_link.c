@@ -105,6 +105,8 @@ static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
     bool named = w->text[i + 1] == '^';
     if (!named && is_link_text(w, end))
         return 0;
+    if (named && cs_inline_at(w, end) == '(' && memchr(w->text + i, ' ', end - i) != NULL)
+        return 0; /* [^ operator](url) */
     cs_note *note = cs_inline_note(w, named ? CS_NOTE_MARK : CS_NOTE_NUMBER, i, end);
     if (note == NULL)
         return end;
