@@ -103,8 +103,9 @@ static cs_view core_of(cs_view heading)
 
 static bool is_named(cs_view heading)
 {
+    char first = heading.len > 0 ? (char)(heading.data[0] | 0x20) : '\0';
     for (size_t i = 0; i < sizeof source_headings / sizeof *source_headings; i++)
-        if (strlen(source_headings[i]) == heading.len &&
+        if ((source_headings[i][0] | 0x20) == first && strlen(source_headings[i]) == heading.len &&
             strncasecmp(source_headings[i], heading.data, heading.len) == 0)
             return true;
     return false;
@@ -127,8 +128,10 @@ static bool is_qualified(cs_view heading)
 
 bool cs_is_source_heading(cs_view heading)
 {
-    enum { max_length = 80 };
+    enum { max_length = 80, max_numbering = 40 };
     static const char *const joints[] = {" & ", " and ", " / ", ", "};
+    if (heading.len > max_length + max_numbering)
+        return false;
     cs_view rest = core_of(heading);
     if (rest.len > max_length)
         return false;

@@ -198,14 +198,6 @@ static size_t whole_pieces(const cs_passages *p)
     return n;
 }
 
-static bool is_in_sources(const cs_file *file, uint32_t section)
-{
-    for (; section < file->sections.count; section = file->sections.items[section].parent)
-        if (cs_is_source_heading(file->sections.items[section].heading))
-            return true;
-    return false;
-}
-
 /* Whether a code span is in [start, end). */
 static bool has_code(cs_passages *p, uint32_t start, uint32_t end)
 {
@@ -223,7 +215,7 @@ static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_pie
         passage->kinds |= piece->kind;
     if (has_code(p, start, end))
         passage->kinds |= CS_KIND_CODE;
-    if (is_in_sources(&p->study->file, first->section))
+    if (first->sources)
         passage->kinds |= CS_KIND_SOURCES;
     if ((passage->kinds & (CS_KIND_CODE | CS_KIND_SOURCES)) == 0 && cs_template_is(passage->text))
         passage->kinds |= CS_KIND_QUESTIONS;

@@ -122,6 +122,7 @@ static void place_heading_notes(work *w, uint32_t at)
 void cs_study_end_piece(work *w, cs_piece piece, uint32_t before)
 {
     piece.section = w->section;
+    piece.sources = w->in_sources;
     piece.end = cs_visible_length(&w->study->visible);
     if (piece.end <= piece.start) {
         cs_visible_truncate(&w->study->visible, before);

@@ -22,6 +22,7 @@ typedef struct cs_piece {
     uint32_t section;
     uint32_t start, end;         /* of the visible text */
     uint32_t source, source_end; /* of the source text */
+    bool sources;                /* in a section of sources */
 } cs_piece;
 
 typedef struct cs_study {

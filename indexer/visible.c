@@ -43,6 +43,17 @@ static bool extend_last(cs_visible *v, cs_span_kind kind, uint32_t disk, uint32_
 
 /* Adds a span for text that is about to be appended. [start, end) is source
  * text. */
+/* The line of a source offset: that of the span before, or found anew. */
+static uint32_t line_of(cs_visible *v, uint32_t at)
+{
+    const uint32_t *starts = v->source->lines.items;
+    uint32_t line = v->line;
+    bool same = starts[line] <= at && (line + 1 == v->source->lines.count || at < starts[line + 1]);
+    if (!same)
+        v->line = cs_source_line(v->source, at);
+    return v->line;
+}
+
 static void add_span(cs_visible *v, cs_span_kind kind, uint32_t length, uint32_t start,
                      uint32_t end)
 {
@@ -55,7 +66,7 @@ static void add_span(cs_visible *v, cs_span_kind kind, uint32_t length, uint32_t
         v->failed = true;
         return;
     }
-    uint32_t line = cs_source_line(v->source, start);
+    uint32_t line = line_of(v, start);
     uint32_t line_disk = cs_source_disk(v->source, v->source->lines.items[line]);
     *span = (cs_span){
         .kind = kind,

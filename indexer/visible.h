@@ -11,6 +11,7 @@ typedef struct cs_visible {
     const cs_source *source;
     cs_buf text;
     cs_spans spans;
+    uint32_t line; /* of the last span, from 0 */
     bool failed; /* no memory */
 } cs_visible;
 
