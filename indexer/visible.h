@@ -12,7 +12,7 @@ typedef struct cs_visible {
     cs_buf text;
     cs_spans spans;
     uint32_t line; /* of the last span, from 0 */
-    bool failed; /* no memory */
+    bool failed;   /* no memory */
 } cs_visible;
 
 void cs_visible_init(cs_visible *visible, const cs_source *source);
