@@ -152,7 +152,6 @@ typedef struct cs_marks {
 
 typedef struct cs_passage {
     cs_view text;     /* visible text; '\n' between blocks and table rows */
-    uint32_t file;    /* index into the segment's files */
     uint32_t section; /* index into the file's sections */
     uint32_t first_line, last_line;
     uint32_t start, end; /* bytes of the file, half open */
@@ -281,8 +280,8 @@ cs_value cs_schema_read_value(cs_reader *reader);
 cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_error *error);
 cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error);
 
-/* Only file and section; false when it cannot be read. */
-bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_section);
+/* Only the section; false when it cannot be read. */
+bool cs_schema_passage_section(cs_view bytes, uint32_t *ret_section);
 
 /* Only the first line; 0 when it cannot be read. */
 uint32_t cs_schema_passage_line(cs_view bytes);

@@ -44,7 +44,7 @@ typedef struct cs_typed_key {
     uint32_t first, count;
 } cs_typed_key;
 
-/* The forms of one language. */
+/* The forms of one language: each in order, a stem and a word. */
 typedef struct cs_language {
     cs_view code;
     uint32_t first, count;
@@ -99,6 +99,9 @@ cs_value cs_store_value(const cs_store *store, uint32_t i, uint32_t *ret_file);
 bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view stem,
                     cs_views *forms);
 
+/* The form of a number below form_count; false in a damaged table. */
+bool cs_store_form(const cs_store *store, uint32_t number, cs_view *ret_stem, cs_view *ret_form);
+
 /* ---- writing ---------------------------------------------------------------- */
 
 typedef struct cs_store_writer cs_store_writer;
@@ -111,16 +114,20 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
 /* Ends a file: the passages added since the last call are its own. */
 cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file, cs_error *error);
 
-/* After the last file: the forms of a language, in order. */
-cs_status cs_store_writer_add_language(cs_store_writer *writer, const char *code, cs_error *error);
+/* After the last file: the forms of a language, in order. `code` must last until the end. */
+cs_status cs_store_writer_add_language(cs_store_writer *writer, cs_view code, cs_error *error);
 cs_status cs_store_writer_add_form(cs_store_writer *writer, cs_view stem, cs_view form,
                                    cs_error *error);
 
 uint32_t cs_store_writer_passages(const cs_store_writer *writer);
 uint32_t cs_store_writer_files(const cs_store_writer *writer);
 
-/* Writes the tables and syncs. The writer can only be freed afterwards. */
-cs_status cs_store_writer_finish(cs_store_writer *writer, cs_error *error);
+/* Appends all passages and files of another store; its forms are left out. After
+ * cs_store_writer_end_file only. */
+cs_status cs_store_writer_append(cs_store_writer *writer, const cs_store *store, cs_error *error);
+
+/* Writes the tables, and syncs if asked to. The writer can only be freed afterwards. */
+cs_status cs_store_writer_finish(cs_store_writer *writer, bool sync, cs_error *error);
 void cs_store_writer_free(cs_store_writer *writer);
 
 #endif

@@ -19,7 +19,7 @@ void cs_document_maker_free(cs_document_maker *maker);
 cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_passage *passage,
                            bool first, xc_document **ret_document, cs_error *error);
 
-/* Hands the forms of the words of all documents to the store. */
+/* Hands the forms of words that are new since the last call to the store. */
 cs_status cs_document_store_forms(cs_document_maker *maker, cs_store_writer *store,
                                   cs_error *error);
 

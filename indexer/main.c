@@ -17,6 +17,7 @@
 #include "text.h"
 #include "update.h"
 #include "version.h"
+#include "workers.h"
 #include "writer.h"
 
 enum {
@@ -33,6 +34,7 @@ enum {
     OPT_LANG,
     OPT_REBUILD,
     OPT_WAIT,
+    OPT_JOBS,
     OPT_STATUS,
     OPT_CHECK,
     OPT_FORGET,
@@ -59,6 +61,7 @@ static const cs_option table[] = {
     {OPT_DUMP, 0, "dump", NULL, "print what would be indexed of each FILE"},
     {0, 0, "How:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "where the index is [under ~/.cache/casesearch]"},
+    {OPT_JOBS, 0, "jobs", "N", "processes that read files [one a processor]"},
     {OPT_WAIT, 0, "wait", NULL, "wait for another caseindex to finish"},
     {OPT_QUICK, 0, "quick", NULL, "update only if little changed; else print how much"},
     {OPT_QUIET, 'q', "quiet", NULL, "print errors only"},
@@ -139,6 +142,16 @@ static cs_status set_language(settings *s, const char *value, cs_error *error)
     return CS_OK;
 }
 
+static cs_status set_jobs(settings *s, const char *value, cs_error *error)
+{
+    uint64_t jobs;
+    cs_status status = cs_options_number("--jobs", value, cs_max_jobs, &jobs, error);
+    if (status == CS_OK && jobs == 0)
+        return cs_fail(error, CS_USAGE, "--jobs: at least 1");
+    s->update.jobs = (unsigned)jobs;
+    return status;
+}
+
 static cs_status set_option(void *context, int id, const char *value, cs_error *error)
 {
     settings *s = context;
@@ -147,6 +160,8 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         return set_extensions(s, value, error);
     case OPT_MAX_SIZE:
         return set_max_size(s, value, error);
+    case OPT_JOBS:
+        return set_jobs(s, value, error);
     case OPT_LANG:
         return set_language(s, value, error);
     case OPT_DB:

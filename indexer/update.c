@@ -9,21 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "build.h"
 #include "hash.h"
 #include "lock.h"
 #include "place.h"
 #include "plan.h"
+#include "workers.h"
 #include "writer.h"
 
 enum { max_path = 1 << 16 };
-
-/* How long after a write a stamp may still be that of another write, in
- * nanoseconds: a kernel tick with room; on file systems with whole seconds (FAT:
- * even ones) two seconds. */
-static const int64_t clock_grain = 20000000, coarse_grain = 2000000000;
 
 typedef struct run {
     const cs_update_options *options;
@@ -34,15 +30,14 @@ typedef struct run {
     cs_walk walk;
     cs_plan plan;
     cs_load loads[cs_max_segments];
-    cs_segment_writer *writer; /* NULL while there is nothing to write */
-    int root_fd;
-    uint64_t all_bytes;
+    cs_segment segment; /* the new one, if there is any */
+    bool any;
+    int root_fd, lock_fd;
     cs_buf bytes; /* of the file at hand */
 } run;
 
 static void release(run *r)
 {
-    cs_segment_writer_free(r->writer);
     cs_plan_release(&r->plan);
     cs_walk_release(&r->walk);
     cs_index_release(&r->index);
@@ -198,53 +193,11 @@ static void plan_merges(run *r)
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
-static bool is_racy(const cs_stamp *stamp)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    bool coarse = stamp->mtime % 1000000000 == 0 && stamp->ctime % 1000000000 == 0;
-    int64_t grain = coarse ? coarse_grain : clock_grain;
-    return stamp->mtime > at - grain || stamp->ctime > at - grain;
-}
-
 /* Reads a candidate as it is now. */
 static cs_status read_file(run *r, const char *path, cs_stamp *ret_stamp, const char **ret_why)
 {
     return cs_read_file(r->root_fd, path, r->settings.selection.follow,
                         r->settings.selection.max_size, &r->bytes, ret_stamp, ret_why);
-}
-
-static cs_status add_study(run *r, const char *path, const cs_stamp *stamp, cs_error *error)
-{
-    cs_view bytes = cs_buf_view(&r->bytes);
-    CS_SCOPED(cs_study) study = {0};
-    cs_status status = CS_OK;
-    bool binary = cs_source_is_binary(bytes);
-    if (!binary)
-        status = cs_study_read(bytes, cs_view_of(path), r->settings.language, &study, error);
-    else
-        study.file = (cs_file){.title = {"", 0}, .language = {"", 0}, .note = {"", 0}};
-    if (status != CS_OK)
-        return status;
-    study.file.path = cs_view_of(path);
-    study.file.stamp = *stamp;
-    study.file.racy = is_racy(stamp);
-    study.file.hash = cs_hash(bytes.data, bytes.len);
-    study.file.state = binary                    ? CS_FILE_BINARY
-                       : study.pieces.count == 0 ? CS_FILE_BLANK
-                                                 : CS_FILE_READ;
-    if (study.file.note.len > 0)
-        tell(r, CS_EVENT_NOTE, path, study.file.note.data);
-    if (study.file.state != CS_FILE_READ) {
-        tell(r, CS_EVENT_SKIPPED, path, binary ? "not text" : "nothing in it to find");
-        r->result->skipped++;
-    }
-    if (r->writer == NULL)
-        status = cs_segment_writer_new(r->options->directory, &r->writer, error);
-    if (status == CS_OK)
-        status = cs_segment_writer_add(r->writer, &study, error);
-    return status;
 }
 
 static bool kill_entry(run *r, uint32_t entry)
@@ -279,63 +232,103 @@ static cs_status prove_tasks(run *r, cs_error *error)
     return CS_OK;
 }
 
-static cs_status read_task(run *r, const cs_task *task, bool merged, cs_error *error)
+/* ---- building ------------------------------------------------------------------------- */
+
+static void tell_outcome(void *context, cs_outcome outcome, const char *path, const char *text)
 {
-    const char *path = task->candidate->path, *why = "";
-    cs_stamp stamp;
-    cs_status status = read_file(r, path, &stamp, &why);
-    bool known = task->entry != cs_no_segment;
-    if (status == CS_MEMORY)
+    cs_event_kind kind = outcome == CS_OUTCOME_FAILED    ? CS_EVENT_FAILED
+                         : outcome == CS_OUTCOME_SKIPPED ? CS_EVENT_SKIPPED
+                                                         : CS_EVENT_NOTE;
+    tell(context, kind, path, text);
+}
+
+static void tell_progress(void *context, size_t files, uint64_t bytes)
+{
+    const run *r = context;
+    if (r->watch->progress != NULL)
+        r->watch->progress(r->watch->context, files, r->result->reading, bytes,
+                           r->result->reading_bytes);
+}
+
+static bool is_merged(const run *r, const cs_task *task)
+{
+    return task->entry != cs_no_segment &&
+           r->loads[r->plan.entries.items[task->entry].segment].merged;
+}
+
+static bool is_to_read(const run *r, const cs_task *task)
+{
+    return task->action != CS_ACTION_KEEP || is_merged(r, task);
+}
+
+/* Enters what became of a file. */
+static cs_status settle(run *r, const cs_task *task, cs_outcome outcome, cs_error *error)
+{
+    cs_update_result *result = r->result;
+    bool known = task->entry != cs_no_segment, in = outcome == CS_OUTCOME_READ;
+    bool same = task->action == CS_ACTION_KEEP;
+    in = in || outcome == CS_OUTCOME_SKIPPED;
+    result->skipped += outcome == CS_OUTCOME_SKIPPED;
+    result->failed += outcome == CS_OUTCOME_FAILED;
+    result->reread += in && same;
+    result->changed += in && known && !same;
+    result->added += in && !known;
+    if (known && (in || outcome == CS_OUTCOME_GONE) && !kill_entry(r, task->entry))
         return cs_fail_memory(error);
-    if (status == CS_GONE) /* deleted since the walk */
-        return known && !kill_entry(r, task->entry) ? cs_fail_memory(error) : CS_OK;
-    if (status != CS_OK) {
-        tell(r, CS_EVENT_FAILED, path, why);
-        r->result->failed++;
-        return CS_OK;
-    }
-    r->result->bytes += r->bytes.len;
-    status = add_study(r, path, &stamp, error);
-    if (status == CS_OK && known && !kill_entry(r, task->entry))
-        status = cs_fail_memory(error);
-    r->result->reread += merged;
-    r->result->changed += known && !merged;
-    r->result->added += !known;
-    return status;
+    return CS_OK;
 }
 
-static cs_status run_task(run *r, cs_task *task, cs_error *error)
+static cs_status settle_all(run *r, const cs_build_file *files, cs_error *error)
 {
-    const cs_entry *entry =
-        task->entry == cs_no_segment ? NULL : &r->plan.entries.items[task->entry];
-    bool merged = entry != NULL && r->loads[entry->segment].merged;
-    if (task->action == CS_ACTION_KEEP && !merged) {
-        r->result->kept++;
-        return CS_OK;
+    cs_status status = CS_OK;
+    for (size_t i = 0, file = 0; i < r->plan.tasks.count && status == CS_OK; i++) {
+        const cs_task *task = &r->plan.tasks.items[i];
+        if (is_to_read(r, task))
+            status = settle(r, task, files[file++].outcome, error);
+        else
+            r->result->kept++;
     }
-    return read_task(r, task, merged && task->action == CS_ACTION_KEEP, error);
-}
-
-static cs_status run_tasks(run *r, cs_error *error)
-{
-    uint64_t done = 0;
-    for (size_t i = 0; i < r->plan.tasks.count; i++) {
-        cs_task *task = &r->plan.tasks.items[i];
-        cs_status status = check_interrupted(r, error);
-        if (status == CS_OK)
-            status = run_task(r, task, error);
-        if (status != CS_OK)
-            return status;
-        done += task->candidate->stamp.size;
-        if (r->watch->progress != NULL)
-            r->watch->progress(r->watch->context, i + 1, r->plan.tasks.count, done, r->walk.bytes);
-    }
-    for (size_t i = 0; i < r->plan.deleted.count; i++) {
+    for (size_t i = 0; i < r->plan.deleted.count && status == CS_OK; i++) {
         if (!kill_entry(r, r->plan.deleted.items[i]))
             return cs_fail_memory(error);
         r->result->deleted++;
     }
-    return CS_OK;
+    return status;
+}
+
+/* Reads what is to be read into a new segment. */
+static cs_status read_all(run *r, cs_error *error)
+{
+    cs_build_file *files = calloc(r->plan.tasks.count + 1, sizeof *files);
+    if (files == NULL)
+        return cs_fail_memory(error);
+    cs_build build = {.directory = r->options->directory,
+                      .root_fd = r->root_fd,
+                      .lock_fd = r->lock_fd,
+                      .settings = &r->settings,
+                      .jobs = r->options->jobs,
+                      .interrupted = r->options->interrupted,
+                      .files = files,
+                      .context = r,
+                      .tell = tell_outcome,
+                      .progress = tell_progress};
+    for (size_t i = 0; i < r->plan.tasks.count; i++) {
+        const cs_task *task = &r->plan.tasks.items[i];
+        if (!is_to_read(r, task))
+            continue;
+        files[build.count++] =
+            (cs_build_file){.path = task->candidate->path, .size = task->candidate->stamp.size};
+        r->result->reading_bytes += task->candidate->stamp.size;
+    }
+    r->result->reading = build.count;
+    if (build.jobs == 0)
+        build.jobs = cs_workers_processors();
+    cs_status status = cs_build_segment(&build, &r->segment, &r->any, error);
+    r->result->bytes += build.bytes;
+    if (status == CS_OK)
+        status = settle_all(r, files, error);
+    free(files);
+    return status;
 }
 
 /* ---- publishing ---------------------------------------------------------------------------- */
@@ -394,25 +387,10 @@ static void clean(const char *directory, const cs_manifest *m)
         closedir(dir);
 }
 
-static cs_status finish_segment(run *r, cs_error *error)
-{
-    if (r->writer == NULL)
-        return CS_OK;
-    cs_segment segment;
-    cs_status status = cs_segment_writer_finish(r->writer, &segment, error);
-    if (status != CS_OK)
-        return status;
-    cs_segment *added = CS_PUSH(&r->index.manifest.segments);
-    if (added == NULL)
-        return cs_fail_memory(error);
-    *added = segment;
-    return CS_OK;
-}
-
 static cs_status publish(run *r, cs_error *error)
 {
     cs_manifest *m = &r->index.manifest;
-    bool changed = r->writer != NULL || r->result->deleted > 0 || r->index.verified ||
+    bool changed = r->any || r->result->deleted > 0 || r->index.verified ||
                    m->settings.root == NULL || r->options->rebuild ||
                    !same_settings(&m->settings, &r->settings);
     for (size_t i = 0; i < m->segments.count; i++)
@@ -425,9 +403,12 @@ static cs_status publish(run *r, cs_error *error)
     m->settings = r->settings;
     r->settings = old; /* released with the run */
     drop_dead_segments(m);
-    cs_status status = finish_segment(r, error);
-    if (status == CS_OK)
-        status = check_interrupted(r, error);
+    cs_segment *added = r->any ? CS_PUSH(&m->segments) : NULL;
+    if (r->any && added == NULL)
+        return cs_fail_memory(error);
+    if (r->any)
+        *added = r->segment;
+    cs_status status = check_interrupted(r, error);
     if (status == CS_OK)
         status = cs_manifest_write(r->options->directory, m, error);
     if (status != CS_OK)
@@ -484,7 +465,7 @@ static cs_status run_all(run *r, cs_error *error)
     status = prove_tasks(r, error);
     if (status == CS_OK) {
         plan_merges(r);
-        status = run_tasks(r, error);
+        status = read_all(r, error);
     }
     if (status == CS_OK)
         status = publish(r, error);
@@ -501,7 +482,8 @@ cs_status cs_update_run(const cs_update_options *options, const cs_update_watch 
     cs_status status = cs_lock_take(options->directory, options->wait, &lock, error);
     if (status != CS_OK)
         return status;
-    run r = {.options = options, .watch = watch, .result = ret_result, .root_fd = -1};
+    run r = {
+        .options = options, .watch = watch, .result = ret_result, .root_fd = -1, .lock_fd = lock};
     status = run_all(&r, error);
     release(&r);
     close(lock);

@@ -18,9 +18,10 @@ typedef struct cs_update_options {
     const char *language;
     const uint64_t *max_size;
     bool no_ignore, follow;
-    bool rebuild; /* read everything again */
-    bool wait;    /* for another writer */
-    bool quick;   /* only look, for cs_quick_look at most; write if little changed */
+    bool rebuild;  /* read everything again */
+    bool wait;     /* for another writer */
+    unsigned jobs; /* processes that read; 0: one a processor */
+    bool quick;    /* only look, for cs_quick_look at most; write if little changed */
     const volatile sig_atomic_t *interrupted; /* not 0: stop, publish nothing */
 } cs_update_options;
 
@@ -52,9 +53,11 @@ typedef struct cs_update_result {
     size_t reread;              /* unchanged files of segments that were merged into the new one */
     uint64_t studies, passages; /* live in the index afterwards */
     uint64_t bytes;             /* read */
-    bool published;             /* there is a new manifest */
-    size_t newer;               /* quick: files that changed, and were left as they are */
-    bool partly;                /* quick: not all of the folder was looked at */
+    size_t reading;             /* files that are to be read, and what they measure */
+    uint64_t reading_bytes;
+    bool published; /* there is a new manifest */
+    size_t newer;   /* quick: files that changed, and were left as they are */
+    bool partly;    /* quick: not all of the folder was looked at */
 } cs_update_result;
 
 cs_status cs_update_run(const cs_update_options *options, const cs_update_watch *watch,

@@ -39,6 +39,7 @@ struct cs_vocabulary {
         form *items;
         size_t count, cap;
     } forms;
+    size_t stored; /* forms handed over */
     struct {
         uint32_t *items;
         size_t count, cap;
@@ -239,18 +240,20 @@ static int compare_forms(const void *a, const void *b, void *context)
 cs_status cs_vocabulary_store(cs_vocabulary *vocabulary, cs_store_writer *store, cs_error *error)
 {
     cs_vocabulary *v = vocabulary;
-    if (v->forms.count > 1)
-        qsort_r(v->forms.items, v->forms.count, sizeof *v->forms.items, compare_forms,
-                v->bytes.data);
+    size_t first = v->stored;
+    if (v->forms.count > first + 1)
+        qsort_r(v->forms.items + first, v->forms.count - first, sizeof *v->forms.items,
+                compare_forms, v->bytes.data);
     cs_status status = CS_OK;
-    for (size_t i = 0; i < v->forms.count && status == CS_OK; i++) {
+    for (size_t i = first; i < v->forms.count && status == CS_OK; i++) {
         const form *f = &v->forms.items[i];
-        if (i == 0 || f->language != v->forms.items[i - 1].language)
+        if (i == first || f->language != v->forms.items[i - 1].language)
             status = cs_store_writer_add_language(
-                store, cs_stemmer_language(v->stemmers[f->language]), error);
+                store, cs_view_of(cs_stemmer_language(v->stemmers[f->language])), error);
         if (status == CS_OK)
             status = cs_store_writer_add_form(store, cs_view_of(v->bytes.data + f->stem_at),
                                               cs_view_of(v->bytes.data + f->word_at), error);
     }
+    v->stored = v->forms.count;
     return status;
 }

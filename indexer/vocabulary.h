@@ -28,7 +28,8 @@ void cs_vocabulary_begin(cs_vocabulary *vocabulary);
 size_t cs_vocabulary_counted(const cs_vocabulary *vocabulary);
 cs_view cs_vocabulary_word(const cs_vocabulary *vocabulary, size_t i, uint32_t *ret_wdf);
 
-/* Hands the forms of all languages to the store that is being written. */
+/* Hands the forms of all languages that are new since the last call to the store
+ * that is being written. */
 cs_status cs_vocabulary_store(cs_vocabulary *vocabulary, cs_store_writer *store, cs_error *error);
 
 #endif

@@ -21,14 +21,11 @@
 struct cs_segment_writer {
     char *directory;
     char name[cs_segment_name + 1];
-    cs_store_writer *store;
     cs_document_maker *maker;
-    xc_writer *batch; /* NULL between batches */
+    cs_store_writer *store; /* of the chunk at hand; NULL between chunks */
+    xc_writer *batch;       /* NULL between batches */
     uint32_t in_batch;
-    struct {
-        char **items;
-        size_t count, cap;
-    } batches;
+    cs_chunk chunk;
     bool finished;
 };
 
@@ -72,11 +69,6 @@ cs_status cs_segment_writer_new(const char *directory, cs_segment_writer **ret_w
         return cs_fail_memory(error);
     w->directory = cs_copy_string(cs_view_of(directory));
     cs_status status = w->directory == NULL ? cs_fail_memory(error) : choose_name(w, error);
-    CS_SCOPED(cs_buf) path = {0};
-    if (status == CS_OK)
-        status = path_of(w, CS_STORE_SUFFIX, &path, error);
-    if (status == CS_OK)
-        status = cs_store_writer_new(path.data, &w->store, error);
     if (status == CS_OK)
         status = cs_document_maker_new(&w->maker, error);
     if (status != CS_OK) {
@@ -87,13 +79,21 @@ cs_status cs_segment_writer_new(const char *directory, cs_segment_writer **ret_w
     return CS_OK;
 }
 
-static void remove_batches(cs_segment_writer *w)
+/* Removes all that begins with a name: of one chunk, or of all. */
+static void remove_aside(const cs_segment_writer *w, const char *name)
 {
-    for (size_t i = 0; i < w->batches.count; i++) {
-        cs_remove_tree(w->batches.items[i]);
-        free(w->batches.items[i]);
+    DIR *dir = opendir(w->directory);
+    struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (strncmp(entry->d_name, name, strlen(name)) != 0)
+            continue;
+        CS_SCOPED(cs_buf) path = {.limit = 1 << 16};
+        cs_buf_addf(&path, "%s/%s", w->directory, entry->d_name);
+        if (cs_buf_status(&path) == CS_OK)
+            cs_remove_tree(path.data);
     }
-    w->batches.count = 0;
+    if (dir != NULL)
+        closedir(dir);
 }
 
 void cs_segment_writer_free(cs_segment_writer *writer)
@@ -102,35 +102,62 @@ void cs_segment_writer_free(cs_segment_writer *writer)
         return;
     xc_writer_free(writer->batch);
     cs_document_maker_free(writer->maker);
-    bool had_store = writer->store != NULL;
     cs_store_writer_free(writer->store);
-    remove_batches(writer);
-    free(writer->batches.items);
-    CS_SCOPED(cs_buf) store = {0};
-    CS_SCOPED(cs_buf) db = {0};
-    if (had_store && !writer->finished && path_of(writer, CS_STORE_SUFFIX, &store, NULL) == CS_OK)
-        unlink(store.data);
-    if (had_store && !writer->finished && path_of(writer, CS_DB_SUFFIX, &db, NULL) == CS_OK)
-        unlink(db.data);
+    if (writer->directory != NULL && writer->name[0] != '\0') {
+        char aside[cs_segment_name + 16];
+        snprintf(aside, sizeof aside, "%s%s-", CS_ASIDE_PREFIX, writer->name);
+        remove_aside(writer, aside);
+        if (!writer->finished)
+            remove_aside(writer, writer->name);
+    }
     free(writer->directory);
     free(writer);
+}
+
+/* ---- chunks ------------------------------------------------------------------------- */
+
+/* Of a chunk: its store, or one of its databases. */
+static cs_status chunk_path(const cs_segment_writer *w, uint32_t chunk, const char *what,
+                            cs_buf *out, cs_error *error)
+{
+    cs_buf_init(out, 1 << 16);
+    cs_buf_addf(out, "%s/%s%s-%u-%s", w->directory, CS_ASIDE_PREFIX, w->name, chunk, what);
+    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
+
+static cs_status batch_path(const cs_segment_writer *w, uint32_t chunk, uint32_t batch, cs_buf *out,
+                            cs_error *error)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%u", batch);
+    return chunk_path(w, chunk, number, out, error);
+}
+
+cs_status cs_segment_writer_begin_chunk(cs_segment_writer *writer, uint32_t number, cs_error *error)
+{
+    cs_segment_writer *w = writer;
+    CS_SCOPED(cs_buf) path = {0};
+    char left[cs_segment_name + 32];
+    snprintf(left, sizeof left, "%s%s-%u-", CS_ASIDE_PREFIX, w->name, number);
+    remove_aside(w, left);
+    w->chunk = (cs_chunk){.number = number};
+    cs_status status = chunk_path(w, number, "store", &path, error);
+    return status == CS_OK ? cs_store_writer_new(path.data, &w->store, error) : status;
 }
 
 /* ---- adding ------------------------------------------------------------------------ */
 
 static cs_status begin_batch(cs_segment_writer *w, cs_error *error)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 16};
-    cs_buf_addf(&path, "%s/%s%s-%zu", w->directory, CS_ASIDE_PREFIX, w->name, w->batches.count);
-    char **item = cs_buf_status(&path) == CS_OK ? CS_PUSH(&w->batches) : NULL;
-    if (item == NULL)
-        return cs_fail_memory(error);
-    *item = path.data;
-    path = (cs_buf){0};
+    CS_SCOPED(cs_buf) path = {0};
+    cs_status status = batch_path(w, w->chunk.number, w->chunk.batches, &path, error);
+    if (status != CS_OK)
+        return status;
     xc_error failure;
-    if (xc_writer_create(*item, XC_WRITER_NO_TERMLIST | XC_WRITER_NO_SYNC, &w->batch, &failure) !=
-        XC_OK)
+    if (xc_writer_create(path.data, XC_WRITER_NO_TERMLIST | XC_WRITER_NO_SYNC, &w->batch,
+                         &failure) != XC_OK)
         return cs_index_fail(error, &failure, "cannot write the index");
+    w->chunk.batches++;
     w->in_batch = 0;
     return CS_OK;
 }
@@ -162,7 +189,6 @@ static cs_status add_passage(cs_segment_writer *w, const cs_file *file, cs_passa
     uint32_t docid;
     if (xc_writer_add(w->batch, document, &docid, &failure) != XC_OK)
         return cs_index_fail(error, &failure, "cannot write the index");
-    passage->file = cs_store_writer_files(w->store);
     status = cs_store_writer_add_passage(w->store, passage, error);
     if (status == CS_OK && ++w->in_batch >= cs_batch_documents)
         status = end_batch(w, error);
@@ -184,12 +210,38 @@ cs_status cs_segment_writer_add(cs_segment_writer *writer, const cs_study *study
     return cs_store_writer_end_file(writer->store, &study->file, error);
 }
 
-uint32_t cs_segment_writer_passages(const cs_segment_writer *writer)
+cs_status cs_segment_writer_end_chunk(cs_segment_writer *writer, cs_chunk *ret_chunk,
+                                      cs_error *error)
 {
-    return cs_store_writer_passages(writer->store);
+    cs_segment_writer *w = writer;
+    cs_status status = end_batch(w, error);
+    if (status == CS_OK)
+        status = cs_document_store_forms(w->maker, w->store, error);
+    if (status == CS_OK)
+        status = cs_store_writer_finish(w->store, false, error);
+    if (status != CS_OK)
+        return status;
+    w->chunk.files = cs_store_writer_files(w->store);
+    w->chunk.passages = cs_store_writer_passages(w->store);
+    cs_store_writer_free(w->store);
+    w->store = NULL;
+    *ret_chunk = w->chunk;
+    return CS_OK;
 }
 
-/* ---- finishing ---------------------------------------------------------------------- */
+/* ---- joining the databases --------------------------------------------------------- */
+
+typedef struct paths {
+    char **items;
+    size_t count, cap;
+} paths;
+
+static void paths_release(paths *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        free(p->items[i]);
+    free(p->items);
+}
 
 static cs_status sync_file(const char *path, cs_error *error)
 {
@@ -204,22 +256,159 @@ static cs_status sync_file(const char *path, cs_error *error)
     return CS_OK;
 }
 
-static cs_status compact(cs_segment_writer *w, const char *path, cs_error *error)
+/* The databases of all chunks, in order; one without documents when there is
+ * none: a segment of files without passages. */
+static cs_status list_batches(cs_segment_writer *w, const cs_chunk *chunks, size_t count,
+                              paths *batches, cs_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t batch = 0; batch < chunks[i].batches; batch++) {
+            CS_SCOPED(cs_buf) path = {0};
+            cs_status status = batch_path(w, chunks[i].number, batch, &path, error);
+            char **item = status == CS_OK ? CS_PUSH(batches) : NULL;
+            if (item == NULL)
+                return cs_fail_memory(error);
+            *item = path.data;
+            path = (cs_buf){0};
+        }
+    return CS_OK;
+}
+
+static cs_status compact(cs_segment_writer *w, const cs_chunk *chunks, size_t count,
+                         const char *destination, cs_error *error)
 {
     xc_error failure;
-    cs_status status = CS_OK;
-    if (w->batches.count == 0) /* a segment of files without passages */
+    CS_SCOPED(paths) batches = {0};
+    cs_chunk empty = {.number = UINT32_MAX, .batches = 1};
+    cs_status status = list_batches(w, chunks, count, &batches, error);
+    if (status == CS_OK && batches.count == 0) {
+        w->chunk = (cs_chunk){.number = empty.number};
         status = begin_batch(w, error);
-    if (status == CS_OK)
-        status = end_batch(w, error);
-    if (status != CS_OK)
-        return status;
-    if (xc_compact((const char *const *)w->batches.items, w->batches.count, path, true, &failure) !=
-        XC_OK)
-        return cs_index_fail(error, &failure, "cannot write the index");
-    remove_batches(w);
-    return sync_file(path, error);
+        if (status == CS_OK)
+            status = end_batch(w, error);
+        if (status == CS_OK)
+            status = list_batches(w, &empty, 1, &batches, error);
+    }
+    if (status == CS_OK && xc_compact((const char *const *)batches.items, batches.count,
+                                      destination, true, &failure) != XC_OK)
+        status = cs_index_fail(error, &failure, "cannot write the index");
+    return status == CS_OK ? sync_file(destination, error) : status;
 }
+
+/* ---- joining the stores ----------------------------------------------------------- */
+
+typedef struct stores {
+    cs_store *items;
+    size_t count, cap;
+} stores;
+
+static void stores_release(stores *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        cs_store_release(&s->items[i]);
+    free(s->items);
+}
+
+static cs_status open_stores(const cs_segment_writer *w, const cs_chunk *chunks, size_t count,
+                             stores *ret_stores, cs_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        CS_SCOPED(cs_buf) path = {0};
+        cs_status status = chunk_path(w, chunks[i].number, "store", &path, error);
+        cs_store *store = status == CS_OK ? CS_PUSH(ret_stores) : NULL;
+        if (store == NULL)
+            return cs_fail_memory(error);
+        int fd = open(path.data, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return cs_fail_errno(error, CS_IO, errno, "cannot read %s", path.data);
+        status = cs_store_open(fd, path.data, store, error);
+        close(fd);
+        if (status != CS_OK)
+            return status;
+    }
+    return CS_OK;
+}
+
+typedef struct form {
+    cs_view language, stem, word;
+} form;
+
+typedef struct forms {
+    form *items;
+    size_t count, cap;
+} forms;
+
+static void forms_release(forms *f)
+{
+    free(f->items);
+}
+
+static int compare_forms(const void *a, const void *b)
+{
+    const form *f = a, *g = b;
+    int order = cs_view_compare(f->language, g->language);
+    if (order == 0)
+        order = cs_view_compare(f->stem, g->stem);
+    return order != 0 ? order : cs_view_compare(f->word, g->word);
+}
+
+static bool add_forms(const cs_store *store, forms *all)
+{
+    for (size_t l = 0; l < store->languages.count; l++) {
+        const cs_language *language = &store->languages.items[l];
+        for (uint32_t i = 0; i < language->count; i++) {
+            form *added = CS_PUSH(all);
+            if (added == NULL)
+                return false;
+            added->language = language->code;
+            if (!cs_store_form(store, language->first + i, &added->stem, &added->word))
+                all->count--;
+        }
+    }
+    return true;
+}
+
+/* The forms of all chunks, each once. */
+static cs_status join_forms(const stores *chunks, cs_store_writer *store, cs_error *error)
+{
+    CS_SCOPED(forms) all = {0};
+    for (size_t i = 0; i < chunks->count; i++)
+        if (!add_forms(&chunks->items[i], &all))
+            return cs_fail_memory(error);
+    if (all.count > 1)
+        qsort(all.items, all.count, sizeof *all.items, compare_forms);
+    cs_status status = CS_OK;
+    for (size_t i = 0; i < all.count && status == CS_OK; i++) {
+        const form *f = &all.items[i], *before = i > 0 ? f - 1 : NULL;
+        if (before != NULL && compare_forms(before, f) == 0)
+            continue;
+        if (before == NULL || !cs_view_equal(before->language, f->language))
+            status = cs_store_writer_add_language(store, f->language, error);
+        if (status == CS_OK)
+            status = cs_store_writer_add_form(store, f->stem, f->word, error);
+    }
+    return status;
+}
+
+static cs_status join_stores(const cs_segment_writer *w, const cs_chunk *chunks, size_t count,
+                             const char *destination, cs_error *error)
+{
+    CS_SCOPED(stores) all = {0};
+    cs_store_writer *store = NULL;
+    cs_status status = open_stores(w, chunks, count, &all, error);
+    if (status == CS_OK)
+        status = cs_store_writer_new(destination, &store, error);
+    for (size_t i = 0; i < count && status == CS_OK; i++)
+        status = cs_store_writer_append(store, &all.items[i], error);
+    if (status == CS_OK)
+        status = join_forms(&all, store, error);
+    if (status == CS_OK)
+        status = cs_store_writer_finish(store, true, error);
+    cs_store_writer_free(store);
+    return status;
+}
+
+/* ---- finishing ---------------------------------------------------------------------- */
 
 /* That the database holds a document for each passage. */
 static cs_status check_count(const char *path, uint32_t passages, cs_error *error)
@@ -241,28 +430,27 @@ static cs_status check_count(const char *path, uint32_t passages, cs_error *erro
     return CS_OK;
 }
 
-cs_status cs_segment_writer_finish(cs_segment_writer *writer, cs_segment *ret_segment,
-                                   cs_error *error)
+cs_status cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *chunks, size_t count,
+                                   cs_segment *ret_segment, cs_error *error)
 {
     cs_segment_writer *w = writer;
     CS_SCOPED(cs_buf) db = {0};
     CS_SCOPED(cs_buf) store = {0};
-    cs_segment segment = {
-        .passages = cs_store_writer_passages(w->store),
-        .files = cs_store_writer_files(w->store),
-    };
+    cs_segment segment = {.passages = 0};
+    for (size_t i = 0; i < count; i++) {
+        segment.passages += chunks[i].passages;
+        segment.files += chunks[i].files;
+    }
     memcpy(segment.name, w->name, sizeof segment.name);
     cs_status status = path_of(w, CS_DB_SUFFIX, &db, error);
     if (status == CS_OK)
         status = path_of(w, CS_STORE_SUFFIX, &store, error);
     if (status == CS_OK)
-        status = compact(w, db.data, error);
+        status = compact(w, chunks, count, db.data, error);
     if (status == CS_OK)
         status = check_count(db.data, segment.passages, error);
     if (status == CS_OK)
-        status = cs_document_store_forms(w->maker, w->store, error);
-    if (status == CS_OK)
-        status = cs_store_writer_finish(w->store, error);
+        status = join_stores(w, chunks, count, store.data, error);
     if (status == CS_OK)
         status = cs_part_measure(db.data, &segment.db, error);
     if (status == CS_OK)

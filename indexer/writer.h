@@ -1,9 +1,11 @@
-/* writer.h - writes one new segment: its store, and its database by way of small
- * databases that are compacted into one.
+/* writer.h - writes one new segment, in chunks: each chunk is a store and some small
+ * databases, written by whoever read its files; in the end the stores are joined,
+ * and the databases are compacted into one.
  *
  * Small fresh databases of some hundred documents, one commit each, then one
  * compaction, are two to three times cheaper than one large database
- * (doc/decisions.md).
+ * (doc/decisions.md). The chunks of a segment are numbered in the order of their
+ * files; processes that were forked with the writer write different ones.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_WRITER_H
@@ -20,21 +22,34 @@ enum { cs_batch_documents = 500 };
 
 typedef struct cs_segment_writer cs_segment_writer;
 
+/* A chunk that was written. */
+typedef struct cs_chunk {
+    uint32_t number, batches, files, passages;
+} cs_chunk;
+
 /* Begins a segment in the index directory. */
 cs_status cs_segment_writer_new(const char *directory, cs_segment_writer **ret_writer,
                                 cs_error *error);
+
+/* Begins a chunk, which another must not have; what was left of it by a process
+ * that died is removed. */
+cs_status cs_segment_writer_begin_chunk(cs_segment_writer *writer, uint32_t number,
+                                        cs_error *error);
 
 /* Adds a file that was read; its path, stamp, hash and state are set. A file of
  * another state has no passages. */
 cs_status cs_segment_writer_add(cs_segment_writer *writer, const cs_study *study, cs_error *error);
 
-uint32_t cs_segment_writer_passages(const cs_segment_writer *writer);
+/* Ends the chunk that was begun. */
+cs_status cs_segment_writer_end_chunk(cs_segment_writer *writer, cs_chunk *ret_chunk,
+                                      cs_error *error);
 
-/* Compacts, syncs, measures. The segment is not in the manifest yet. */
-cs_status cs_segment_writer_finish(cs_segment_writer *writer, cs_segment *ret_segment,
-                                   cs_error *error);
+/* Joins chunks, those of other processes too, in this order. Compacts, syncs,
+ * measures. The segment is not in the manifest yet. */
+cs_status cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *chunks, size_t count,
+                                   cs_segment *ret_segment, cs_error *error);
 
-/* Frees it; what was not finished is removed from the disk. */
+/* Frees it; its chunks, and what was not finished, are removed from the disk. */
 void cs_segment_writer_free(cs_segment_writer *writer);
 
 /* Removes a file or a directory of files, one level deep. Failures are ignored:

@@ -231,7 +231,6 @@ void cs_passage_release(cs_passage *passage)
 void cs_schema_add_passage(cs_buf *out, const cs_passage *passage)
 {
     cs_buf_add_sized(out, passage->text);
-    cs_buf_add_varint(out, passage->file);
     cs_buf_add_varint(out, passage->section);
     cs_buf_add_varint(out, passage->first_line);
     cs_buf_add_varint(out, passage->last_line);
@@ -268,7 +267,6 @@ cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_erro
     cs_reader in;
     cs_reader_init(&in, bytes);
     p->text = cs_read_sized(&in);
-    p->file = cs_read_varint32(&in);
     p->section = cs_read_varint32(&in);
     p->first_line = cs_read_varint32(&in);
     p->last_line = cs_read_varint32(&in);
@@ -287,12 +285,11 @@ cs_view cs_schema_passage_text(cs_view bytes)
     return cs_read_sized(&in);
 }
 
-bool cs_schema_passage_place(cs_view bytes, uint32_t *ret_file, uint32_t *ret_section)
+bool cs_schema_passage_section(cs_view bytes, uint32_t *ret_section)
 {
     cs_reader in;
     cs_reader_init(&in, bytes);
     cs_read_sized(&in); /* the text */
-    *ret_file = cs_read_varint32(&in);
     *ret_section = cs_read_varint32(&in);
     return !in.failed;
 }
@@ -301,8 +298,7 @@ uint32_t cs_schema_passage_line(cs_view bytes)
 {
     cs_reader in;
     cs_reader_init(&in, bytes);
-    cs_read_sized(&in); /* text, file and section */
-    cs_read_varint32(&in);
+    cs_read_sized(&in); /* text and section */
     cs_read_varint32(&in);
     return cs_read_varint32(&in);
 }

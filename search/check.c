@@ -80,12 +80,11 @@ static bool is_in_text(const cs_check *check, cs_view text)
 }
 
 /* Whether one source of the passage has it all. */
-static bool is_in_sources(cs_check *check, size_t shard, cs_view record)
+static bool is_in_sources(cs_check *check, size_t shard, uint32_t file, cs_view record)
 {
     CS_SCOPED(cs_passage) passage = {0};
     bool found = false;
-    if (cs_schema_read_passage(record, &passage, NULL) != CS_OK ||
-        !read_file(check, shard, passage.file))
+    if (cs_schema_read_passage(record, &passage, NULL) != CS_OK || !read_file(check, shard, file))
         return false;
     cs_cited cited = {.pattern = check->pattern}; /* borrowed */
     for (size_t i = 0; i < passage.marks.count && !found; i++) {
@@ -103,10 +102,11 @@ bool cs_check_accept(void *context, size_t shard, uint32_t docid, uint32_t *next
     const cs_store *store = check->collection->shards[shard].store;
     cs_view record = cs_store_passage(store, docid - 1);
     if (check->where == CS_IN_SOURCES)
-        return is_in_sources(check, shard, record);
+        return is_in_sources(check, shard, cs_store_file_of(store, docid - 1), record);
     if (check->where == CS_IN_TEXT && is_in_text(check, cs_schema_passage_text(record)))
         return true;
-    uint32_t file, section;
-    return cs_schema_passage_place(record, &file, &section) && read_file(check, shard, file) &&
+    uint32_t section;
+    return cs_schema_passage_section(record, &section) &&
+           read_file(check, shard, cs_store_file_of(store, docid - 1)) &&
            is_in_trail(check, section);
 }

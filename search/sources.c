@@ -225,7 +225,7 @@ static cs_status count_passage(counter *c, uint32_t shard, uint32_t number, cs_e
     CS_SCOPED(cs_passage) passage = {0};
     cs_status status = cs_schema_read_passage(cs_store_passage(store, number), &passage, error);
     if (status == CS_OK && passage.marks.count > 0)
-        status = read_file(c, shard, passage.file, error);
+        status = read_file(c, shard, cs_store_file_of(store, number), error);
     for (size_t i = 0; i < passage.marks.count && status == CS_OK; i++) {
         uint32_t source = passage.marks.items[i].source;
         if (source >= c->file.sources.count || was_marked(&passage.marks, i))

@@ -40,7 +40,7 @@ static void add_segment(cs_index *index, const char *name, const indexed *files,
         if (files[i].dead)
             assert_true(cs_segment_kill(segment, i));
     }
-    assert_int_equal(cs_store_writer_finish(writer, NULL), CS_OK);
+    assert_int_equal(cs_store_writer_finish(writer, true, NULL), CS_OK);
     cs_store_writer_free(writer);
     segment->files = (uint32_t)count;
     int fd = open(scratch_path(name), O_RDONLY);

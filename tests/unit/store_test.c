@@ -27,7 +27,7 @@ static void add_file(cs_store_writer *writer, uint32_t number)
     cs_file file = {.path = {path, 0}, .hash = number, .state = CS_FILE_READ};
 
     for (uint32_t i = 0; i < passages_of(number); i++) {
-        cs_passage passage = {.file = number, .kinds = i % 2 == 0 ? CS_KIND_LIST : CS_KIND_CODE};
+        cs_passage passage = {.kinds = i % 2 == 0 ? CS_KIND_LIST : CS_KIND_CODE};
         int len = snprintf(text, sizeof text, "file %u passage %u %*s.", number, i,
                            (int)(number * 11 % 2000), "end");
         passage.text = (cs_view){text, (size_t)len};
@@ -56,7 +56,8 @@ static void add_forms(cs_store_writer *writer, int language)
 {
     char stem[40], form[80];
 
-    assert_int_equal(cs_store_writer_add_language(writer, codes[language], NULL), CS_OK);
+    assert_int_equal(cs_store_writer_add_language(writer, cs_view_of(codes[language]), NULL),
+                     CS_OK);
     for (int s = 0; s < stems; s++)
         for (int f = 0; f < s % 4; f++) {
             snprintf(stem, sizeof stem, "stem%04d", s);
@@ -78,7 +79,7 @@ static void write_store(const char *name, uint32_t file_count, int language_coun
     assert_int_equal(cs_store_writer_files(writer), file_count);
     for (int i = 0; i < language_count; i++)
         add_forms(writer, i);
-    assert_int_equal(cs_store_writer_finish(writer, &error), CS_OK);
+    assert_int_equal(cs_store_writer_finish(writer, true, &error), CS_OK);
     cs_store_writer_free(writer);
 }
 

@@ -89,7 +89,7 @@ static void store_forms(cs_vocabulary *v, cs_store *store)
 
     assert_int_equal(cs_store_writer_new(scratch_path("store"), &writer, NULL), CS_OK);
     assert_int_equal(cs_vocabulary_store(v, writer, NULL), CS_OK);
-    assert_int_equal(cs_store_writer_finish(writer, NULL), CS_OK);
+    assert_int_equal(cs_store_writer_finish(writer, true, NULL), CS_OK);
     cs_store_writer_free(writer);
     int fd = open(scratch_path("store"), O_RDONLY);
     assert_int_equal(cs_store_open(fd, "store", store, NULL), CS_OK);

@@ -1,0 +1,277 @@
+/* build.c - see build.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "build.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "hash.h"
+#include "walk.h"
+#include "workers.h"
+#include "writer.h"
+
+/* How long after a write a stamp may still be that of another write, in
+ * nanoseconds: a kernel tick with room; on file systems with whole seconds (FAT:
+ * even ones) two seconds. */
+static const int64_t clock_grain = 20000000, coarse_grain = 2000000000;
+
+enum { no_file = UINT32_MAX };
+
+/* A chunk: files [first, end) of the build. In memory that all processes share. */
+typedef struct piece {
+    uint32_t first, end;
+    uint32_t at;     /* the file that is being read, or no_file */
+    uint64_t bytes;  /* read */
+    cs_chunk result; /* once it is done */
+} piece;
+
+/* In memory that all processes share. */
+typedef struct shared {
+    atomic_uint_fast64_t files, bytes; /* done, for the progress */
+    piece *pieces;
+    unsigned char *outcomes; /* cs_outcome of each file */
+} shared;
+
+typedef struct builder {
+    cs_build *build;
+    cs_segment_writer *writer;
+    shared *shared;
+    size_t shared_size;
+    uint32_t pieces;
+    cs_buf bytes; /* of the file at hand */
+} builder;
+
+/* ---- chunks -------------------------------------------------------------------------- */
+
+static uint64_t piece_bytes(const cs_build *b)
+{
+    enum { pieces_a_job = 8 };
+    uint64_t all = 0;
+    for (size_t i = 0; i < b->count; i++)
+        all += b->files[i].size;
+    uint64_t share = all / b->jobs / pieces_a_job;
+    return share > cs_chunk_bytes       ? cs_chunk_bytes
+           : share < cs_min_chunk_bytes ? cs_min_chunk_bytes
+                                        : share;
+}
+
+/* Parts the files; `pieces` NULL: only counts. */
+static uint32_t cut(const cs_build *b, piece *pieces)
+{
+    uint64_t most = piece_bytes(b), bytes = 0;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < b->count; i++) {
+        bytes += b->files[i].size + 1;
+        if (i + 1 < b->count && bytes < most)
+            continue;
+        if (pieces != NULL)
+            pieces[count] = (piece){
+                .first = count > 0 ? pieces[count - 1].end : 0, .end = i + 1, .at = no_file};
+        count++;
+        bytes = 0;
+    }
+    return count;
+}
+
+static cs_status share(builder *b, cs_error *error)
+{
+    b->pieces = cut(b->build, NULL);
+    size_t pieces = sizeof(shared) + b->pieces * sizeof(piece);
+    b->shared_size = pieces + b->build->count;
+    void *memory =
+        mmap(NULL, b->shared_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return cs_fail_memory(error);
+    b->shared = memory;
+    b->shared->pieces = (piece *)(b->shared + 1);
+    b->shared->outcomes = (unsigned char *)memory + pieces;
+    cut(b->build, b->shared->pieces);
+    return CS_OK;
+}
+
+/* ---- in a worker ------------------------------------------------------------------------ */
+
+static void say(cs_outcome outcome, const char *path, const char *text)
+{
+    CS_SCOPED(cs_buf) message = {.limit = 1 << 17};
+    cs_buf_add_char(&message, (char)outcome);
+    cs_buf_add(&message, path, strlen(path) + 1);
+    cs_buf_add(&message, text, strlen(text) + 1);
+    if (cs_buf_status(&message) == CS_OK)
+        cs_workers_say(cs_buf_view(&message));
+}
+
+static bool is_racy(const cs_stamp *stamp)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    bool coarse = stamp->mtime % 1000000000 == 0 && stamp->ctime % 1000000000 == 0;
+    int64_t grain = coarse ? coarse_grain : clock_grain;
+    return stamp->mtime > at - grain || stamp->ctime > at - grain;
+}
+
+static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
+                           cs_outcome *ret_outcome, cs_error *error)
+{
+    cs_view bytes = cs_buf_view(&b->bytes);
+    CS_SCOPED(cs_study) study = {0};
+    cs_status status = CS_OK;
+    bool binary = cs_source_is_binary(bytes);
+    if (!binary)
+        status =
+            cs_study_read(bytes, cs_view_of(path), b->build->settings->language, &study, error);
+    else
+        study.file = (cs_file){.title = {"", 0}, .language = {"", 0}, .note = {"", 0}};
+    if (status != CS_OK)
+        return status;
+    study.file.path = cs_view_of(path);
+    study.file.stamp = *stamp;
+    study.file.racy = is_racy(stamp);
+    study.file.hash = cs_hash(bytes.data, bytes.len);
+    study.file.state = binary                    ? CS_FILE_BINARY
+                       : study.pieces.count == 0 ? CS_FILE_BLANK
+                                                 : CS_FILE_READ;
+    bool read = study.file.state == CS_FILE_READ;
+    *ret_outcome = read ? CS_OUTCOME_READ : CS_OUTCOME_SKIPPED;
+    if (study.file.note.len > 0)
+        say(CS_OUTCOME_READ, path, study.file.note.data);
+    if (!read)
+        say(CS_OUTCOME_SKIPPED, path, binary ? "not text" : "nothing in it to find");
+    return cs_segment_writer_add(b->writer, &study, error);
+}
+
+static cs_status read_one(builder *b, uint32_t number, uint64_t *bytes, cs_error *error)
+{
+    const cs_build *build = b->build;
+    const cs_selection *selection = &build->settings->selection;
+    const char *path = build->files[number].path, *why = "";
+    cs_outcome outcome = CS_OUTCOME_FAILED;
+    cs_stamp stamp;
+    cs_status status = cs_read_file(build->root_fd, path, selection->follow, selection->max_size,
+                                    &b->bytes, &stamp, &why);
+    if (status == CS_MEMORY)
+        return cs_fail_memory(error);
+    if (status == CS_OK) {
+        *bytes += b->bytes.len;
+        status = add_study(b, path, &stamp, &outcome, error);
+        if (status != CS_OK)
+            return status;
+    } else if (status == CS_GONE) {
+        outcome = CS_OUTCOME_GONE;
+    } else {
+        say(CS_OUTCOME_FAILED, path, why);
+    }
+    b->shared->outcomes[number] = (unsigned char)outcome;
+    return CS_OK;
+}
+
+/* Reads the files of a piece but for those that killed a worker. */
+static cs_status read_piece(void *context, uint32_t number, cs_error *error)
+{
+    builder *b = context;
+    piece *p = &b->shared->pieces[number];
+    const volatile sig_atomic_t *interrupted = b->build->interrupted;
+    p->bytes = 0;
+    cs_status status = cs_segment_writer_begin_chunk(b->writer, number, error);
+    for (uint32_t i = p->first; i < p->end && status == CS_OK; i++) {
+        p->at = i;
+        if (interrupted != NULL && *interrupted != 0)
+            return cs_fail(error, CS_INTERRUPTED, "interrupted: the index is as it was");
+        if (b->shared->outcomes[i] != CS_OUTCOME_FAILED)
+            status = read_one(b, i, &p->bytes, error);
+        atomic_fetch_add(&b->shared->files, 1);
+        atomic_fetch_add(&b->shared->bytes, b->build->files[i].size);
+    }
+    p->at = no_file;
+    return status == CS_OK ? cs_segment_writer_end_chunk(b->writer, &p->result, error) : status;
+}
+
+/* ---- in the parent ------------------------------------------------------------------------ */
+
+static void hear(void *context, cs_view message)
+{
+    const cs_build *build = ((builder *)context)->build;
+    const char *path = message.data + 1, *text = path + strlen(path) + 1;
+    build->tell(build->context, (cs_outcome)message.data[0], path, text);
+}
+
+static cs_status lose_worker(void *context, uint32_t number, int signal, cs_error *error)
+{
+    builder *b = context;
+    piece *p = &b->shared->pieces[number];
+    if (p->at == no_file || p->at < p->first || p->at >= p->end)
+        return cs_fail(error, CS_IO, "a worker was killed (signal %d) while it wrote", signal);
+    char text[64];
+    snprintf(text, sizeof text, "its reader was killed (signal %d): left out", signal);
+    b->shared->outcomes[p->at] = CS_OUTCOME_FAILED;
+    b->build->tell(b->build->context, CS_OUTCOME_FAILED, b->build->files[p->at].path, text);
+    p->at = no_file;
+    return CS_OK;
+}
+
+static void tick(void *context)
+{
+    builder *b = context;
+    b->build->progress(b->build->context, (size_t)atomic_load(&b->shared->files),
+                       atomic_load(&b->shared->bytes));
+}
+
+static cs_status finish(builder *b, cs_segment *ret_segment, bool *ret_any, cs_error *error)
+{
+    cs_chunk *chunks = calloc(b->pieces + 1, sizeof *chunks);
+    if (chunks == NULL)
+        return cs_fail_memory(error);
+    size_t count = 0;
+    for (uint32_t i = 0; i < b->pieces; i++) {
+        const piece *p = &b->shared->pieces[i];
+        b->build->bytes += p->bytes;
+        if (p->result.files > 0)
+            chunks[count++] = p->result;
+    }
+    for (size_t i = 0; i < b->build->count; i++)
+        b->build->files[i].outcome = (cs_outcome)b->shared->outcomes[i];
+    *ret_any = count > 0;
+    cs_status status = CS_OK;
+    if (count > 0)
+        status = cs_segment_writer_finish(b->writer, chunks, count, ret_segment, error);
+    free(chunks);
+    return status;
+}
+
+cs_status cs_build_segment(cs_build *build, cs_segment *ret_segment, bool *ret_any, cs_error *error)
+{
+    builder b = {.build = build};
+    *ret_any = false;
+    if (build->count == 0)
+        return CS_OK;
+    if (build->count >= no_file)
+        return cs_fail(error, CS_LIMIT, "more than %u files", no_file - 1);
+    cs_status status = share(&b, error);
+    if (status == CS_OK)
+        status = cs_segment_writer_new(build->directory, &b.writer, error);
+    cs_work work = {.pieces = b.pieces,
+                    .jobs = build->jobs,
+                    .parent_fd = build->lock_fd,
+                    .context = &b,
+                    .interrupted = build->interrupted,
+                    .work = read_piece,
+                    .said = hear,
+                    .died = lose_worker,
+                    .tick = tick};
+    if (status == CS_OK)
+        status = cs_workers_run(&work, error);
+    if (status == CS_OK)
+        status = finish(&b, ret_segment, ret_any, error);
+    cs_segment_writer_free(b.writer);
+    if (b.shared != NULL)
+        munmap(b.shared, b.shared_size);
+    cs_buf_release(&b.bytes);
+    return status;
+}

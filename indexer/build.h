@@ -1,0 +1,56 @@
+/* build.h - reads files into a new segment, on all processors.
+ *
+ * Files are read by worker processes, a chunk of neighbours at a time. A file that
+ * kills its worker is left out; the rest of its chunk is read again. What the
+ * segment holds, and in which order, does not depend on how many workers there are.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_BUILD_H
+#define CS_BUILD_H
+
+#include <signal.h>
+
+#include "manifest.h"
+
+/* Bytes of source text in a chunk: enough for some batches, few enough that all
+ * workers are busy to the end. */
+enum { cs_chunk_bytes = 2 << 20, cs_min_chunk_bytes = 128 << 10 };
+
+/* What became of a file. */
+typedef enum cs_outcome {
+    CS_OUTCOME_NONE,    /* not read yet */
+    CS_OUTCOME_READ,    /* it is in the segment */
+    CS_OUTCOME_SKIPPED, /* likewise, without passages: not text, or blank */
+    CS_OUTCOME_GONE,    /* it was deleted meanwhile */
+    CS_OUTCOME_FAILED   /* it could not be read, or killed its reader */
+} cs_outcome;
+
+typedef struct cs_build_file {
+    const char *path; /* below the root */
+    uint64_t size;    /* what is expected */
+    cs_outcome outcome;
+} cs_build_file;
+
+typedef struct cs_build {
+    const char *directory; /* of the index */
+    int root_fd, lock_fd;  /* of the folder; of the index, for workers to close */
+    const cs_settings *settings;
+    unsigned jobs;
+    const volatile sig_atomic_t *interrupted; /* or NULL */
+    cs_build_file *files;                     /* in order; outcomes are set */
+    size_t count;
+    uint64_t bytes; /* set: what was read */
+
+    /* Something to tell of a file, in the order of the files; `outcome` is READ for
+     * an oddity. And how far it is, often. */
+    void *context;
+    void (*tell)(void *context, cs_outcome outcome, const char *path, const char *text);
+    void (*progress)(void *context, size_t files, uint64_t bytes);
+} cs_build;
+
+/* Writes the segment. *ret_any is false, and there is none, when no file of them
+ * all is in it. */
+cs_status cs_build_segment(cs_build *build, cs_segment *ret_segment, bool *ret_any,
+                           cs_error *error);
+
+#endif
