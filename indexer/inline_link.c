@@ -118,6 +118,7 @@ static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
     if (reference != NULL) {
         note->kind = CS_NOTE_LINK;
         note->url = reference->url;
+        note->line = reference->line;
     }
     return end;
 }
@@ -391,5 +392,7 @@ uint32_t cs_inline_close_bracket(work *w, uint32_t i)
         return i + 1;
     apply_link(w, &open, i, end,
                inlined ? cs_inline_keep_url(w, url_start, url_end) : reference->url);
+    if (!inlined && !open.image && w->reader->notes.count > w->first_note)
+        w->reader->notes.items[w->reader->notes.count - 1].line = reference->line;
     return end;
 }
