@@ -1,6 +1,7 @@
 /* sentence.h - where sentences end.
  *
- * A line end always ends one. Else a full stop, question or exclamation mark
+ * A line end always ends one, with lines of nothing but footnote marks that
+ * follow. Else a full stop, question or exclamation mark
  * (also those of CJK, Arabic, Indic and other scripts) ends it, with the closing
  * quotes and brackets and the footnote marks that follow, unless it is the stop of
  * an abbreviation, of an initial, of an ordinal, of a number that begins the

@@ -29,6 +29,9 @@ static const char *const source_headings[] = {
     "further reading",
     "work cited",
     "citation",
+    "citing",
+    "cited sources",
+    "works referenced",
     "references cited",
     "sources used",
     "sources consulted",
@@ -42,6 +45,7 @@ static const char *const source_headings[] = {
     "literature",
     "additional reading",
     "suggested reading",
+    "optional reading",
     "ressources",
     "références",
     "bibliographie",
@@ -367,15 +371,17 @@ static bool add_definitions(const cs_definitions *definitions, lookup *table, cs
     return true;
 }
 
-/* The definition that a label means: of its own class, else of the other; 0 for
- * none, else index + 1. */
+/* The definition that a label means: of its own class, else of the other, which no
+ * link means: [3] with "[3]: url" is not [^3]; 0 for none, else index + 1. */
 static uint32_t find_definition(const cs_note *note, const lookup *table, const cs_file *file)
 {
     const cs_view none = {"", 0};
     label_class class = note->kind == CS_NOTE_MARK ? LABEL_NOTE : LABEL_NUMBER;
     label_class other = note->kind == CS_NOTE_MARK ? LABEL_NUMBER : LABEL_NOTE;
     uint32_t found = *find_source(table, file, class, note->label, none);
-    return found != 0 ? found : *find_source(table, file, other, note->label, none);
+    if (found != 0 || note->kind == CS_NOTE_LINK)
+        return found;
+    return *find_source(table, file, other, note->label, none);
 }
 
 /* Whether a number that is not defined is a mark all the same: among others that
@@ -406,7 +412,7 @@ static bool source_of(const cs_note *note, cs_view text, const cs_source *source
         cs_citation added = {.kind = CS_CITATION_UNDEFINED, .label = note->label, .url = note->url};
         if (link) {
             added.kind = note->bare ? CS_CITATION_ADDRESS : CS_CITATION_LINK;
-            added.line = cs_source_line(source, note->source) + 1;
+            added.line = note->line > 0 ? note->line : cs_source_line(source, note->source) + 1;
         }
         if (link && note->label.len == 0)
             added.text = link_text(note, text);

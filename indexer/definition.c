@@ -154,15 +154,25 @@ static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_cita
     return cs_definition_at(line_view(w, start, end), w->in_sources, kind, label);
 }
 
+/* Whether a line can be the definition of a note: of all, that one needs no blank line
+ * before it (GitHub; "[^3]text" may go on with a sentence). */
+static bool is_note_line(const work *w, const cs_block *block, uint32_t line)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, line, &start, &end);
+    return end - start > 4 && memcmp(w->study->source.text.data + start, "[^", 2) == 0;
+}
+
 uint32_t cs_definition_first(work *w, const cs_block *block)
 {
     cs_view label;
     cs_citation_kind kind;
     for (uint32_t line = block->first; line <= block->last; line++) {
-        if (definition_at(w, block, line, &kind, &label))
+        bool note = line > block->first && !w->in_sources;
+        if (note && !is_note_line(w, block, line))
+            continue;
+        if (definition_at(w, block, line, &kind, &label) && (!note || kind == CS_CITATION_NOTE))
             return line;
-        if (!w->in_sources)
-            break;
     }
     return block->last + 1;
 }
@@ -256,6 +266,7 @@ void cs_definition_find_references(work *w, uint32_t first_line)
         }
         r->label = cs_reference_label(&study->arena, label);
         r->url = cs_arena_copy(&study->arena, url);
+        r->line = line + 1;
     }
     cs_references_sort(&w->references);
 }

@@ -55,12 +55,14 @@ typedef struct cs_note {
     uint32_t start; /* visible bytes it covers */
     uint32_t end;
     uint32_t source; /* source offset, for its line */
+    uint32_t line;   /* of a link: of its reference, from 1; 0 without one */
 } cs_note;
 
 /* Link reference definitions of the file: [label]: url */
 typedef struct cs_reference {
     cs_view label; /* folded */
     cs_view url;
+    uint32_t line; /* from 1 */
 } cs_reference;
 
 typedef struct cs_references {

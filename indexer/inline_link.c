@@ -118,6 +118,7 @@ static uint32_t scan_mark(work *w, uint32_t i, uint32_t end)
     if (reference != NULL) {
         note->kind = CS_NOTE_LINK;
         note->url = reference->url;
+        note->line = reference->line;
     }
     return end;
 }
@@ -318,6 +319,17 @@ static uint32_t reference_link_end(work *w, uint32_t i, const cs_bracket *open,
     return *ret_reference != NULL ? end : 0;
 }
 
+void cs_inline_note_mark_link(work *w, cs_view label, uint32_t start, uint32_t end, cs_view url)
+{
+    bool anchor = cs_inline_is_anchor(url);
+    cs_note *note = cs_inline_note(w, anchor ? CS_NOTE_NUMBER : CS_NOTE_LINK, start, end);
+    if (note == NULL)
+        return;
+    note->label = label;
+    if (!anchor)
+        note->url = url;
+}
+
 void cs_inline_note_link(work *w, uint32_t start, uint32_t end, cs_view url)
 {
     cs_view label = {"", 0};
@@ -332,11 +344,13 @@ void cs_inline_note_link(work *w, uint32_t start, uint32_t end, cs_view url)
             w->reader->notes.count--;
         }
     }
-    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, start, end);
-    if (note == NULL)
+    if (label.len > 0) {
+        cs_inline_note_mark_link(w, label, start, end, url);
         return;
-    note->label = label;
-    note->url = url;
+    }
+    cs_note *note = cs_inline_note(w, CS_NOTE_LINK, start, end);
+    if (note != NULL)
+        note->url = url;
 }
 
 /* "grew.[21](url)": a number glued to what it stands after is a mark and is shown as
@@ -348,17 +362,6 @@ static bool is_mark_link(const work *w, const cs_bracket *open, uint32_t close, 
     bool glued = !is_blank(before) && before != '(';
     return !open->image && close > open->text && cs_inline_number_end(w, open->text) == close &&
            (glued || cs_inline_is_anchor(url));
-}
-
-void cs_inline_note_mark_link(work *w, cs_view label, uint32_t start, uint32_t end, cs_view url)
-{
-    bool anchor = cs_inline_is_anchor(url);
-    cs_note *note = cs_inline_note(w, anchor ? CS_NOTE_NUMBER : CS_NOTE_LINK, start, end);
-    if (note == NULL)
-        return;
-    note->label = label;
-    if (!anchor)
-        note->url = url;
 }
 
 static void apply_link(work *w, const cs_bracket *open, uint32_t close, uint32_t end, cs_view url)
@@ -389,5 +392,7 @@ uint32_t cs_inline_close_bracket(work *w, uint32_t i)
         return i + 1;
     apply_link(w, &open, i, end,
                inlined ? cs_inline_keep_url(w, url_start, url_end) : reference->url);
+    if (!inlined && !open.image && w->reader->notes.count > w->first_note)
+        w->reader->notes.items[w->reader->notes.count - 1].line = reference->line;
     return end;
 }

@@ -203,19 +203,36 @@ void cs_inline_raise(work *w, uint32_t first, uint32_t last)
         cs_inline_replace(w, i, i + 1, cs_view_of(raised[w->text[i] - '0']));
 }
 
+/* Where the content of a <sup> that begins at `from` ends, and what it ends with: a
+ * tag, <sup> and </sub> too, for both are typed for </sup>; or, never closed, the line
+ * after its number. False when it is longer than a mark. */
+static bool find_sup_end(const work *w, uint32_t from, uint32_t *ret_end, uint32_t *ret_after)
+{
+    uint32_t close = from;
+    while (close < w->len && close - from < max_mark && w->text[close] != '<')
+        close++;
+    uint32_t name = close + 1 + (cs_inline_at(w, close + 1) == '/');
+    bool closing = name > close + 1, fits = name < w->len && w->len - name >= 4;
+    if (fits && (strncasecmp(w->text + name, "sup>", 4) == 0 ||
+                 (closing && strncasecmp(w->text + name, "sub>", 4) == 0))) {
+        *ret_end = close;
+        *ret_after = name + 4;
+        return true;
+    }
+    close = cs_inline_number_end(w, from);
+    *ret_end = *ret_after = close;
+    return close > from && (close == w->len || w->text[close] == '\n');
+}
+
 /* <sup>3</sup> after a word or a full stop is a mark, shown as [3]; after a
  * letter or digit without a list of sources it is an exponent. `i` is where the
  * tag begins, `end` where its content does. Returns the end of the element, or
  * 0. */
 static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
 {
-    uint32_t close = end;
-    while (close < w->len && close - end < max_mark && w->text[close] != '<')
-        close++;
-    uint32_t slash = cs_inline_at(w, close + 1) == '/';
-    if (w->len - close < 5 + slash || strncasecmp(w->text + close + 1 + slash, "sup>", 4) != 0)
+    uint32_t first = end, last, after;
+    if (!find_sup_end(w, end, &last, &after))
         return 0;
-    uint32_t first = end, last = close;
     while (first < last && (w->text[first] == '[' || w->text[first] == ' '))
         first++;
     while (last > first && (w->text[last - 1] == ']' || w->text[last - 1] == ' '))
@@ -228,12 +245,15 @@ static uint32_t scan_sup(work *w, uint32_t i, uint32_t end)
         cs_inline_raise(w, first, last);
         return 0;
     }
-    uint32_t after = close + 5 + slash;
     cs_inline_replace(w, i, first, cs_view_of("["));
     cs_note *note = cs_inline_note(w, CS_NOTE_NUMBER, i, after);
     if (note != NULL)
         note->label = cs_inline_keep(w, first, last);
-    cs_inline_replace(w, last, after, cs_view_of("]"));
+    char digit[] = {w->text[last - 1], ']'};
+    if (after > last)
+        cs_inline_replace(w, last, after, cs_view_of("]"));
+    else
+        cs_inline_replace(w, last - 1, last, (cs_view){digit, sizeof digit});
     return after;
 }
 

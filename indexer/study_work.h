@@ -100,7 +100,8 @@ uint32_t cs_html_bold_level(const cs_study_work *w);
 uint32_t cs_html_skip_hidden(cs_study_work *w, uint32_t at);
 
 /* definition.c: the first line of a paragraph that begins a definition: its own
- * first, in a section of sources any; last + 1 when none does. */
+ * first, in a section of sources any, elsewhere any of a note ("[^3]: text"); last + 1
+ * when none does. */
 uint32_t cs_definition_first(cs_study_work *w, const cs_block *block);
 
 /* definition.c: reads a paragraph from that line on: each line that begins a

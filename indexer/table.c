@@ -1,6 +1,7 @@
 /* table.c - tables, GFM 4.10: each row is a piece of its own, in which every
  * cell says its column: "Year: 2023 | Revenue: $50M". A row that ends before its
- * columns do has no more cells; a column without a header says its cells alone.
+ * columns do has no more cells; a column without a header says its cells alone. A
+ * header that no cell says is a row as others are.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
@@ -114,18 +115,16 @@ static bool ends_with_colon(const cs_visible *visible)
     return visible->text.len > 0 && visible->text.data[visible->text.len - 1] == ':';
 }
 
-/* The header once more before each cell; what it cites is noted only once. The
- * budget keeps wide headers over many short rows from growing without bound. */
+/* The header once more before each cell, with what it cites: the cell rests on that
+ * too. The budget keeps wide headers over many short rows from growing without bound. */
 static void render_header(work *w, const cs_block *block, const struct cs_cell *header, uint32_t at)
 {
     cs_visible *visible = &w->study->visible;
-    size_t notes = w->inline_reader.notes.count;
     uint32_t before = cs_visible_length(visible), size = header->end - header->start;
     if (size == 0 || size > max_header || size > w->header_budget)
         return;
     w->header_budget -= size;
     render_cell(w, block, header);
-    w->inline_reader.notes.count = notes;
     if (cs_visible_length(visible) > before)
         cs_visible_insert(visible, cs_view_of(ends_with_colon(visible) ? " " : ": "), at);
 }
@@ -146,6 +145,7 @@ void cs_table_add_row(work *w, const cs_block *block, const cs_row *header, cons
     for (size_t i = 0; i < r->count; i++) {
         const struct cs_cell *c = &r->cells[i];
         uint32_t cell = cs_visible_length(visible);
+        size_t notes = w->inline_reader.notes.count;
         if (c->start == c->end)
             continue;
         if (parting != NULL)
@@ -157,6 +157,7 @@ void cs_table_add_row(work *w, const cs_block *block, const cs_row *header, cons
         render_cell(w, block, c);
         if (cs_visible_length(visible) == headed) { /* a picture, say */
             cs_visible_truncate(visible, cell);
+            w->inline_reader.notes.count = notes;
             continue;
         }
         bool names = header == NULL && (r->names >> i & 1) != 0 && !ends_with_colon(visible);
@@ -170,13 +171,31 @@ void cs_table_add_row(work *w, const cs_block *block, const cs_row *header, cons
     cs_study_end_piece(w, piece, before);
 }
 
+/* Whether each column with a header has a cell that says it. */
+static bool says_headers(const work *w, const cs_block *block, const cs_row *header, uint32_t line,
+                         uint32_t last)
+{
+    uint64_t unsaid = 0;
+    for (size_t i = 0; i < header->count; i++)
+        if (header->cells[i].end > header->cells[i].start)
+            unsaid |= UINT64_C(1) << i;
+    for (cs_row r; unsaid != 0 && line <= last; line++) {
+        split_row(w, block, line, &r);
+        for (size_t i = 0; i < r.count && i < header->count; i++)
+            if (r.cells[i].end > r.cells[i].start &&
+                header->cells[i].end - header->cells[i].start <= max_header)
+                unsaid &= ~(UINT64_C(1) << i);
+    }
+    return unsaid == 0;
+}
+
 uint32_t cs_table_read(work *w, const cs_block *block, uint32_t first, uint32_t last)
 {
     cs_row header, r;
     split_row(w, block, first, &header);
     uint32_t line = first + 2;
-    if (line > last)
-        cs_table_add_row(w, block, NULL, &header); /* no rows: the header is all there is */
+    if (!says_headers(w, block, &header, line, last))
+        cs_table_add_row(w, block, NULL, &header);
     for (; line <= last; line++) {
         split_row(w, block, line, &r);
         cs_table_add_row(w, block, &header, &r);

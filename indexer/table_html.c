@@ -108,6 +108,17 @@ static void end_cell(table *t, uint32_t end)
     }
 }
 
+/* A header that spans columns heads each of them. Those it has no text for begin
+ * where it does. */
+static void spread_header(cs_row *header)
+{
+    for (size_t i = 1; i < header->count; i++) {
+        struct cs_cell *cell = &header->cells[i];
+        if (cell->start == cell->end && cell->start == cell[-1].start)
+            *cell = cell[-1];
+    }
+}
+
 /* A header with no rows is all there is. */
 static void end_header(table *t)
 {
@@ -129,6 +140,8 @@ static void end_row(table *t, uint32_t end)
         t->has_header = true;
         t->has_rows = false;
     } else {
+        if (t->has_header && !t->has_rows)
+            spread_header(&t->header);
         cs_table_add_row(t->w, t->block, t->has_header ? &t->header : NULL, r);
         t->has_rows = true;
     }

@@ -279,12 +279,28 @@ static size_t skip_wide_stops(cs_view text, size_t at)
     return at;
 }
 
+/* Past the line end at `at`, and past lines after it that are nothing but marks:
+ * they are of the sentence before. */
+static size_t line_end(cs_view text, size_t at)
+{
+    for (;;) {
+        size_t next = ++at, end;
+        while ((end = mark_end(text, next)) > next)
+            next = skip_blanks(text, end);
+        if (next == at || (next < text.len && text.data[next] != '\n'))
+            return at;
+        at = next;
+        if (at >= text.len)
+            return at;
+    }
+}
+
 size_t cs_sentence_end(cs_view text, size_t start)
 {
     size_t size;
     for (size_t at = start; at < text.len; at += size) {
         if (text.data[at] == '\n')
-            return at + 1;
+            return line_end(text, at);
         stop kind = stop_at(text, at, &size);
         if (kind == STOP_NONE)
             continue;
@@ -298,7 +314,7 @@ size_t cs_sentence_end(cs_view text, size_t start)
         if (ends && kind == STOP_FULL && !marked && next < text.len && text.data[next] != '\n')
             ends = !is_abbreviation(text, start, at, next);
         if (ends)
-            return next < text.len && text.data[next] == '\n' ? next + 1 : next;
+            return next < text.len && text.data[next] == '\n' ? line_end(text, next) : next;
     }
     return text.len;
 }

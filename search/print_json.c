@@ -124,7 +124,10 @@ static json_t *snippet_of(const cs_context *c)
             cs_buf_add_char(&text, ' ');
         if (gap || e->cut_before)
             cs_buf_add_string(&text, "\xE2\x80\xA6 ");
-        cs_buf_add(&text, c->passage.text.data + e->start, e->end - e->start);
+        for (uint32_t at = e->start; at < e->end; at++) {
+            char byte = c->passage.text.data[at]; /* marks may have a line of their own */
+            cs_buf_add_char(&text, byte == '\n' ? ' ' : byte);
+        }
         if (e->cut_after)
             cs_buf_add_string(&text, " \xE2\x80\xA6");
     }

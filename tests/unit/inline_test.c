@@ -370,7 +370,9 @@ static void test_raised_numbers(void **state)
         {"end.<sup>3<sup>", "end.[3]", "number 3 '[3]'"},
         {"10<sup>6</sup>", "10⁶", ""},
         {"the 3<sup>rd</sup>", "the 3rd", ""},
-        {"end.<sup>3", "end.3", ""},
+        {"end.<sup>3", "end.[3]", "number 3 '[3]'"},
+        {"end.<sup>3</sub> Next", "end.[3] Next", "number 3 '[3]'"},
+        {"end.<sup>3 Next", "end.3 Next", ""},
         {"end.<sup></sup>", "end.", ""},
     };
     static const note_example numbered[] = {

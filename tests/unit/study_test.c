@@ -210,7 +210,7 @@ static void test_tables(void **state)
     static const example examples[] = {
         {"| A | B |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |", "table A: 1 | B: 2\ntable A: 3 | B: 4"},
         {"A | B\n:--|--:\n1 | 2", "table A: 1 | B: 2"},
-        {"| A | B |\n|:-:|---|\n| 1 |", "table A: 1"},
+        {"| A | B |\n|:-:|---|\n| 1 |", "table A | B\ntable A: 1"},
         {"| A |\n|---|\n| 1 | 2 |", "table A: 1 | 2"},
         {"| A | B |\n|---|---|\n| a \\| b | `c \\| d` |", "table A: a | b | B: c | d"},
         {"| A | |\n|---|---|\n| 1 | 2 |\n| | 3 |", "table A: 1 | 2\ntable 3"},
