@@ -141,6 +141,8 @@ static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
     study.file.state = binary                    ? CS_FILE_BINARY
                        : study.pieces.count == 0 ? CS_FILE_BLANK
                                                  : CS_FILE_READ;
+    if (study.source.cut)
+        say(CS_OUTCOME_FAILED, path, "more than 200,000 lines: only these are in the index");
     bool read = study.file.state == CS_FILE_READ;
     *ret_outcome = read ? CS_OUTCOME_READ : CS_OUTCOME_SKIPPED;
     if (study.file.note.len > 0)

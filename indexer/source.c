@@ -180,6 +180,8 @@ static bool add_line(cs_source *s, size_t at)
     return true;
 }
 
+/* Lines are what blocks, pieces and spans come from, and all their memory: beyond
+ * cs_max_lines the text is cut off. */
 static bool find_lines(cs_source *s)
 {
     const char *text = s->text.data;
@@ -190,6 +192,11 @@ static bool find_lines(cs_source *s)
             continue;
         if (text[i] == '\r' && i + 1 < s->text.len && text[i + 1] == '\n')
             i++;
+        if (s->lines.count == cs_max_lines) {
+            s->cut = i + 1 < s->text.len;
+            cs_buf_truncate(&s->text, i + 1);
+            return true;
+        }
         if (!add_line(s, i + 1))
             return false;
     }

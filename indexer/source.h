@@ -12,6 +12,7 @@
 enum {
     cs_binary_probe = 8192,        /* bytes that are looked at for a NUL, as git does */
     cs_default_max_size = 8 << 20, /* of a file, --max-size */
+    cs_max_lines = 200000,         /* of one file; the rest of it is not read */
     cs_source_step = 256
 };
 
@@ -31,6 +32,7 @@ typedef struct cs_patch {
 
 typedef struct cs_source {
     cs_buf text;
+    bool cut;   /* it had more lines than cs_max_lines */
     bool utf16; /* the bytes are UTF-16; `steps` says where its text is */
     struct {
         uint32_t *items;

@@ -239,7 +239,9 @@ static void tell_outcome(void *context, cs_outcome outcome, const char *path, co
     cs_event_kind kind = outcome == CS_OUTCOME_FAILED    ? CS_EVENT_FAILED
                          : outcome == CS_OUTCOME_SKIPPED ? CS_EVENT_SKIPPED
                                                          : CS_EVENT_NOTE;
-    tell(context, kind, path, text);
+    run *r = context;
+    r->result->failed += kind == CS_EVENT_FAILED;
+    tell(r, kind, path, text);
 }
 
 static void tell_progress(void *context, size_t files, uint64_t bytes)
@@ -269,7 +271,6 @@ static cs_status settle(run *r, const cs_task *task, cs_outcome outcome, cs_erro
     bool same = task->action == CS_ACTION_KEEP;
     in = in || outcome == CS_OUTCOME_SKIPPED;
     result->skipped += outcome == CS_OUTCOME_SKIPPED;
-    result->failed += outcome == CS_OUTCOME_FAILED;
     result->reread += in && same;
     result->changed += in && known && !same;
     result->added += in && !known;

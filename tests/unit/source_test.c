@@ -228,6 +228,23 @@ static void test_only_regular_files(void **state)
     assert_int_equal(read_scratch("link.md", true, 100, &out), CS_OK);
 }
 
+static void test_lines_beyond_the_limit(void **state)
+{
+    CS_SCOPED(cs_buf) text = {.limit = 1 << 24};
+    (void)state;
+    for (int extra = 0; extra < 3; extra++) {
+        CS_SCOPED(cs_source) source = {0};
+        cs_buf_clear(&text);
+        for (int i = 0; i < cs_max_lines; i++)
+            cs_buf_add_string(&text, i + 1 < cs_max_lines ? "a\r\n" : "a");
+        cs_buf_add(&text, "\r\nb", (size_t)extra + (extra > 0));
+        assert_int_equal(cs_source_decode(cs_buf_view(&text), &source, NULL), CS_OK);
+        assert_int_equal(source.lines.count, cs_max_lines);
+        assert_int_equal(source.cut, extra == 2);
+        assert_int_equal(source.text.len, cs_max_lines * 3 - (extra == 0 ? 2 : 0));
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -235,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_places_on_disk),
         cmocka_unit_test(test_long_utf16_line),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_lines_beyond_the_limit),
         cmocka_unit_test(test_binary),
         cmocka_unit_test_setup_teardown(test_reading, scratch_make, scratch_remove),
         cmocka_unit_test_setup_teardown(test_only_regular_files, scratch_make, scratch_remove),
