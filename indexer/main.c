@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "dump.h"
+#include "guard.h"
+#include "lock.h"
 #include "options.h"
 #include "place.h"
 #include "text.h"
@@ -311,7 +313,12 @@ static cs_status forget(const settings *s, const char *directory, cs_error *erro
         return status; /* never remove what is not an index */
     if (status == CS_FORMAT)
         return status;
+    int lock;
+    status = cs_lock_take(directory, s->update.wait, &lock, error);
+    if (status != CS_OK)
+        return status;
     cs_remove_tree(directory);
+    close(lock);
     if (!s->quiet)
         fprintf(stderr, "caseindex: removed %s\n", directory);
     return CS_OK;
@@ -448,6 +455,7 @@ static void prepare_process(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    cs_guard_install(program.name);
     signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(2), not the end */
     /* what a batch frees the next one needs: keep it instead of giving it back */
     mallopt(M_TRIM_THRESHOLD, 256 << 20);

@@ -113,7 +113,7 @@ static void forget_segments(run *r)
 static cs_status open_old(run *r, cs_error *error)
 {
     const cs_update_options *o = r->options;
-    cs_status status = cs_index_open(o->directory, CS_INDEX_STORES, &r->index, error);
+    cs_status status = cs_index_open(o->directory, CS_INDEX_DATABASE, &r->index, error);
     if (status == CS_NO_INDEX || (o->rebuild && (status == CS_DAMAGED || status == CS_FORMAT))) {
         cs_index_release(&r->index);
         status = CS_OK;
@@ -387,6 +387,25 @@ static void clean(const char *directory, const cs_manifest *m)
         closedir(dir);
 }
 
+/* Removes the new segment after a failure, unless a manifest that may be the one on
+ * the disk names it: the rename may have been done, and what followed have failed. */
+static void take_back(const run *r)
+{
+    CS_SCOPED(cs_manifest) now = {0};
+    cs_status status = cs_manifest_read(r->options->directory, &now, NULL);
+    bool known = status == CS_OK || status == CS_NO_INDEX || status == CS_DAMAGED ||
+                 status == CS_FORMAT; /* what is damaged is not the new one */
+    if (!r->any || !known || is_part_of(&now, r->segment.name))
+        return;
+    static const char *const suffixes[] = {CS_DB_SUFFIX, CS_STORE_SUFFIX};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        CS_SCOPED(cs_buf) path = {.limit = max_path};
+        cs_segment_path(&path, r->options->directory, &r->segment, suffixes[i]);
+        if (cs_buf_status(&path) == CS_OK)
+            unlink(path.data);
+    }
+}
+
 static cs_status publish(run *r, cs_error *error)
 {
     cs_manifest *m = &r->index.manifest;
@@ -469,7 +488,9 @@ static cs_status run_all(run *r, cs_error *error)
     }
     if (status == CS_OK)
         status = publish(r, error);
-    if (status == CS_OK)
+    if (status != CS_OK)
+        take_back(r);
+    else
         status = count_live(r, error);
     return status;
 }

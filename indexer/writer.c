@@ -29,19 +29,34 @@ struct cs_segment_writer {
     bool finished;
 };
 
-void cs_remove_tree(const char *path)
+/* Links are not followed: what they name is not ours. */
+static void remove_levels(const char *path, int levels)
 {
-    DIR *dir = opendir(path);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (dir == NULL) {
         unlink(path);
         return;
     }
     struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(dirfd(dir), entry->d_name, 0);
+    while ((entry = readdir(dir)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (unlinkat(dirfd(dir), entry->d_name, 0) == 0 || levels == 0)
+            continue;
+        CS_SCOPED(cs_buf) below = {.limit = 1 << 16};
+        cs_buf_addf(&below, "%s/%s", path, entry->d_name);
+        if (cs_buf_status(&below) == CS_OK)
+            remove_levels(below.data, levels - 1);
+    }
     closedir(dir);
     rmdir(path);
+}
+
+void cs_remove_tree(const char *path)
+{
+    enum { levels = 3 }; /* a merge in levels: a folder of databases, which are folders */
+    remove_levels(path, levels);
 }
 
 static cs_status path_of(const cs_segment_writer *w, const char *suffix, cs_buf *out,
@@ -243,19 +258,6 @@ static void paths_release(paths *p)
     free(p->items);
 }
 
-static cs_status sync_file(const char *path, cs_error *error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0) {
-        int code = errno;
-        if (fd >= 0)
-            close(fd);
-        return cs_fail_errno(error, CS_IO, code, "cannot sync %s", path);
-    }
-    close(fd);
-    return CS_OK;
-}
-
 /* The databases of all chunks, in order; one without documents when there is
  * none: a segment of files without passages. */
 static cs_status list_batches(cs_segment_writer *w, const cs_chunk *chunks, size_t count,
@@ -292,7 +294,7 @@ static cs_status compact(cs_segment_writer *w, const cs_chunk *chunks, size_t co
     if (status == CS_OK && xc_compact((const char *const *)batches.items, batches.count,
                                       destination, true, &failure) != XC_OK)
         status = cs_index_fail(error, &failure, "cannot write the index");
-    return status == CS_OK ? sync_file(destination, error) : status;
+    return status;
 }
 
 /* ---- joining the stores ----------------------------------------------------------- */
