@@ -29,34 +29,20 @@ struct cs_segment_writer {
     bool finished;
 };
 
-/* Links are not followed: what they name is not ours. */
-static void remove_levels(const char *path, int levels)
+void cs_remove_tree(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL) {
+    if (dir == NULL) { /* a file, or a link: what that names is not ours */
         unlink(path);
         return;
     }
     struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (unlinkat(dirfd(dir), entry->d_name, 0) == 0 || levels == 0)
-            continue;
-        CS_SCOPED(cs_buf) below = {.limit = 1 << 16};
-        cs_buf_addf(&below, "%s/%s", path, entry->d_name);
-        if (cs_buf_status(&below) == CS_OK)
-            remove_levels(below.data, levels - 1);
-    }
+    while ((entry = readdir(dir)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(dir), entry->d_name, 0);
     closedir(dir);
     rmdir(path);
-}
-
-void cs_remove_tree(const char *path)
-{
-    enum { levels = 3 }; /* a merge in levels: a folder of databases, which are folders */
-    remove_levels(path, levels);
 }
 
 static cs_status path_of(const cs_segment_writer *w, const char *suffix, cs_buf *out,

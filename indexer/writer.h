@@ -52,7 +52,7 @@ cs_status cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *ch
 /* Frees it; its chunks, and what was not finished, are removed from the disk. */
 void cs_segment_writer_free(cs_segment_writer *writer);
 
-/* Removes a file, or a directory with what is in it, some levels deep. Failures are ignored:
+/* Removes a file or a directory of files, one level deep. Failures are ignored:
  * what is left is removed by the next run. */
 void cs_remove_tree(const char *path);
 

@@ -68,14 +68,15 @@ static int run(char *const arguments[], char *out, size_t size)
 static void tell(const char *who, int state, const char *out)
 {
     if (!atomic_exchange(&shared->told, true))
-        snprintf(shared->failure, sizeof shared->failure, "%s: status %d: %.1500s", who, state, out);
+        snprintf(shared->failure, sizeof shared->failure, "%s: status %d: %.1500s", who, state,
+                 out);
 }
 
 static void read_on(char *casesearch, char *index, const char *expected)
 {
     char out[1 << 12];
-    char *arguments[] = {casesearch, "--refresh", "never",  "-d",    index,    "-n",
-                         "0",        "-c",        "always", NULL};
+    char *arguments[] = {casesearch, "--refresh", "never", "-d",     index,
+                         "-n",       "0",         "-c",    "always", NULL};
 
     while (now() < end) {
         int state = run(arguments, out, sizeof out);
