@@ -46,8 +46,8 @@ static bool is_ours(const char *name)
 }
 
 /* Calls for the path of each entry but "." and "..". */
-static void each(const char *directory, void (*call)(const char *path, const char *name,
-                                                     const cs_manifest *manifest),
+static void each(const char *directory,
+                 void (*call)(const char *path, const char *name, const cs_manifest *manifest),
                  const cs_manifest *manifest)
 {
     DIR *dir = opendir(directory);

@@ -29,9 +29,9 @@ static const char *const left[] = {OLD ".db",
                                    "new-" OLD "-0-1/postlist.glass",
                                    "new-" KEPT "-3-0/postlist.glass",
                                    "manifest.new"};
-static const char *const others[] = {"photos.db", "book.store", "new-year.md",       "manifest.txt",
-                                     "note.md",   "cafe.db",    "folder/0123.store", OLD ".md",
-                                     OLD "0.db"};
+static const char *const others[] = {"photos.db",         "book.store", "new-year.md",
+                                     "manifest.txt",      "note.md",    "cafe.db",
+                                     "folder/0123.store", OLD ".md",    OLD "0.db"};
 
 static void make(void)
 {
