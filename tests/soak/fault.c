@@ -8,6 +8,10 @@
  *   FAULT_STAY   all later calls that need room fail too, as on a full disk
  *   FAULT_CUT    a file that is emptied before the first *.db is opened for reading
  *
+ * It also watches over the order: the manifest is renamed only when what it may name,
+ * and the names themselves, are synced; a segment is removed only when the manifest
+ * without it is.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +29,7 @@
 typedef struct state {
     atomic_uint_fast64_t calls;
     char failed[56]; /* the call that was made to fail first */
+    char broken[64]; /* what was done too early, see "the order" below */
 } state;
 
 static state *shared;
@@ -55,6 +60,100 @@ static bool is_below(const char *path)
 {
     return strncmp(path, folder, strlen(folder)) == 0;
 }
+
+/* ---- the order ------------------------------------------------------------------ */
+
+/* Names in the folder itself that are written and not synced; of this process, which
+ * alone writes what is named in the end. "" is the folder. */
+enum { max_dirty = 32 };
+static char dirty[max_dirty][64];
+
+/* The name of a file that stands in the folder itself, but is not aside; the folder's
+ * is "". NULL for all others. */
+static const char *name_of(const char *path)
+{
+    size_t len = folder == NULL ? 0 : strlen(folder);
+
+    if (shared == NULL || strncmp(path, folder, len) != 0 ||
+        (path[len] != '/' && path[len] != '\0'))
+        return NULL;
+    const char *name = path[len] == '\0' ? path + len : path + len + 1;
+    bool is_named = strchr(name, '/') == NULL && strncmp(name, "new-", 4) != 0 &&
+                    strcmp(name, "lock") != 0 && strlen(name) < sizeof dirty[0];
+    return is_named ? name : NULL;
+}
+
+static const char *name_of_fd(int fd)
+{
+    static char path[4096];
+    char link[64];
+    int saved = errno;
+
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t len = shared == NULL ? -1 : readlink(link, path, sizeof path - 1);
+    errno = saved;
+    if (len < 0)
+        return NULL;
+    path[len] = '\0';
+    return name_of(path);
+}
+
+/* Entries are the name with a mark before it, so that "" is one too. */
+static void set_dirty(const char *name, bool is_dirty)
+{
+    char entry[sizeof dirty[0]];
+    int room = -1;
+
+    if (name == NULL)
+        return;
+    snprintf(entry, sizeof entry, "/%.60s", name);
+    for (int i = 0; i < max_dirty; i++) {
+        if (strcmp(dirty[i], entry) == 0 && !is_dirty)
+            dirty[i][0] = '\0';
+        if (strcmp(dirty[i], entry) == 0)
+            return;
+        if (dirty[i][0] == '\0')
+            room = i;
+    }
+    if (is_dirty && room >= 0)
+        memcpy(dirty[room], entry, sizeof entry);
+}
+
+static void demand_all_synced(const char *before)
+{
+    for (int i = 0; i < max_dirty; i++)
+        if (dirty[i][0] != '\0' && shared->broken[0] == '\0')
+            snprintf(shared->broken, sizeof shared->broken, "%s, with %.40s not synced", before,
+                     dirty[i]);
+}
+
+static void watch_rename(const char *to)
+{
+    const char *name = name_of(to);
+
+    if (name == NULL || strcmp(name, "manifest") != 0)
+        return;
+    demand_all_synced("renamed");
+    set_dirty("", true);
+}
+
+static void watch_removal(const char *path)
+{
+    const char *name = name_of(path);
+
+    if (name == NULL || strchr(name, '.') == NULL)
+        return;
+    set_dirty(name, false);
+    demand_all_synced("removed");
+}
+
+int unlink(const char *path)
+{
+    watch_removal(path);
+    return (int)syscall(SYS_unlink, path);
+}
+
+/* ---- failures --------------------------------------------------------------------- */
 
 /* When a sync has failed, each descriptor of the file that was open then is told once
  * more, as Linux does; one opened later is not. Of this process. */
@@ -91,6 +190,7 @@ static int sync_file(int fd, long number, bool fails_now)
         errno = code;
         return -1;
     }
+    set_dirty(name_of_fd(fd), false);
     return (int)syscall(number, fd);
 }
 
@@ -133,11 +233,13 @@ static bool fd_fails(const char *call, int fd, bool needs_room)
 
 ssize_t write(int fd, const void *bytes, size_t len)
 {
+    set_dirty(name_of_fd(fd), true);
     return fd_fails("write", fd, true) ? -1 : syscall(SYS_write, fd, bytes, len);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t len, off_t where)
 {
+    set_dirty(name_of_fd(fd), true);
     return fd_fails("pwrite", fd, true) ? -1 : syscall(SYS_pwrite64, fd, bytes, len, where);
 }
 
@@ -180,6 +282,7 @@ int close(int fd)
 
 int rename(const char *from, const char *to)
 {
+    watch_rename(to);
     return path_fails("rename", from) ? -1 : (int)syscall(SYS_rename, from, to);
 }
 
@@ -210,6 +313,8 @@ static int open_at(int folder_fd, const char *path, int flags, mode_t mode)
     cut_short(path, flags);
     if ((flags & O_ACCMODE) != O_RDONLY && path_fails("open", path))
         return -1;
+    if ((flags & O_CREAT) != 0 && name_of(path) != NULL)
+        set_dirty("", true);
     int fd = (int)syscall(SYS_openat, folder_fd, path, flags, mode);
     note_open(fd);
     return fd;

@@ -21,7 +21,9 @@ SEED = int(os.environ.get("CASES_SEED", "1"))
 WORDS = ("market revenue growth funding customer retention strategy valuation product launch "
          "team pricing churn margin investor platform engineer network community trust").split()
 
-scratch = os.path.realpath(tempfile.mkdtemp(prefix="cs-soak-"))
+# The slice is to be short: in memory, where there is such a folder.
+memory = "/dev/shm" if SLICE and os.access("/dev/shm", os.W_OK) else None
+scratch = os.path.realpath(tempfile.mkdtemp(prefix="cs-soak-", dir=memory))
 atexit.register(shutil.rmtree, scratch, True)
 
 
