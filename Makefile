@@ -76,10 +76,27 @@ $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=address,undefined for the same under sanitizers)
-	$(Q)$(MAKE) --no-print-directory all units
+	$(Q)$(MAKE) --no-print-directory all units soak-tools
 	$(Q)BUILD=$(B) tests/run
 
 units: $(UNIT)
+
+# What tests/soak needs: a library that makes calls fail, and readers beside a writer.
+soak-tools: $(B)/soak/fault.so $(B)/soak/crowd
+
+$(B)/soak/fault.so: tests/soak/fault.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
+
+$(B)/soak/crowd: tests/soak/crowd.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
+soak: check-deps  ## durability at full size, some minutes: kills, failing calls, full disks, readers beside a writer, damage
+	$(Q)$(MAKE) --no-print-directory all soak-tools
+	$(Q)BUILD=$(B) tests/soak/run
 
 check-corpora: check-deps  ## what holds for every file and hit, over ../shared/corpora where it is there
 	$(Q)$(MAKE) --no-print-directory all units
@@ -136,6 +153,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: bench-layout all deps check-deps check check-corpora survey profile units demo bench install uninstall format clean help
+.PHONY: all deps check-deps check check-corpora survey profile units soak soak-tools demo bench bench-layout install uninstall format clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

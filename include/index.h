@@ -23,10 +23,13 @@ enum {
     CS_INDEX_CHECK = 2     /* verify every segment in full, whatever its stamps */
 };
 
+enum { cs_max_reopen = 100 };
+
 /* Opens the index in `directory`. A segment whose files' stamps are not those of
  * the manifest is verified by its checksums first; CS_DAMAGED when they do not
- * hold. A segment that a writer removed meanwhile: the manifest is read again,
- * once. Release *ret_index also after a failure. */
+ * hold. A segment that a writer removed meanwhile: the manifest is read again, up to
+ * cs_max_reopen times, as long as it names other segments than before. Release *ret_index also
+ * after a failure. */
 cs_status cs_index_open(const char *directory, unsigned flags, cs_index *ret_index,
                         cs_error *error);
 void cs_index_release(cs_index *index);

@@ -65,8 +65,9 @@ void cs_manifest_release(cs_manifest *manifest);
  * another version, CS_DAMAGED when its checksum does not hold. */
 cs_status cs_manifest_read(const char *directory, cs_manifest *ret_manifest, cs_error *error);
 
-/* Writes it aside, syncs, renames, syncs the directory: after a crash there is
- * either the old one or the new one. */
+/* Writes it aside, syncs it and the directory, renames, syncs the directory again:
+ * after a crash there is either the old one or the new one, and the files that it
+ * names have their names. After a failure it may be either. */
 cs_status cs_manifest_write(const char *directory, const cs_manifest *manifest, cs_error *error);
 
 bool cs_segment_is_dead(const cs_segment *segment, uint32_t file);

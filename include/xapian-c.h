@@ -128,8 +128,8 @@ void xc_writer_free(xc_writer *writer);
 /* Merges database directories, in this order, into one compacted database:
  * document numbers follow on. With `single_file` the result is one file at
  * `destination`, else a directory. It must not exist (XC_IO), and does not after
- * a failure. Not synced. With more databases than the soft RLIMIT_NOFILE lets
- * be open at once (about 120 at 1,024) they are merged in levels, by way of a
+ * a failure. A single file is synced, a directory is not. With more databases than the soft
+ * RLIMIT_NOFILE lets be open at once (about 120 at 1,024) they are merged in levels, by way of a
  * temporary directory `destination`.XXXXXX: raise the limit to avoid that. */
 xc_status xc_compact(const char *const *paths, size_t count, const char *destination,
                      bool single_file, xc_error *error);

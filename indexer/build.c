@@ -27,6 +27,8 @@ enum { no_file = UINT32_MAX };
 typedef struct piece {
     uint32_t first, end;
     uint32_t at;     /* the file that is being read, or no_file */
+    uint32_t losses; /* workers that were killed at it, and where the last one was */
+    uint32_t lost_at;
     uint64_t bytes;  /* read */
     cs_chunk result; /* once it is done */
 } piece;
@@ -207,17 +209,26 @@ static void hear(void *context, cs_view message)
     build->tell(build->context, (cs_outcome)message.data[0], path, text);
 }
 
+/* Whatever kills a worker once (a person, the kernel short of memory) may not do it
+ * again: the piece is done again, and only a file at which a second one dies in a
+ * row is to blame. */
 static cs_status lose_worker(void *context, uint32_t number, int signal, cs_error *error)
 {
     builder *b = context;
     piece *p = &b->shared->pieces[number];
-    if (p->at == no_file || p->at < p->first || p->at >= p->end)
-        return cs_fail(error, CS_IO, "a worker was killed (signal %d) while it wrote", signal);
+    bool reading = p->at >= p->first && p->at < p->end;
+    uint32_t at = reading ? p->at : no_file, most = 2 * (p->end - p->first) + 2;
+    bool again = p->losses > 0 && p->lost_at == at;
+    p->at = no_file;
+    p->lost_at = at;
+    if (++p->losses > most || (again && !reading))
+        return cs_fail(error, CS_IO, "workers were killed (signal %d), again and again", signal);
+    if (!again)
+        return CS_OK;
     char text[64];
     snprintf(text, sizeof text, "its reader was killed (signal %d): left out", signal);
-    b->shared->outcomes[p->at] = CS_OUTCOME_FAILED;
-    b->build->tell(b->build->context, CS_OUTCOME_FAILED, b->build->files[p->at].path, text);
-    p->at = no_file;
+    b->shared->outcomes[at] = CS_OUTCOME_FAILED;
+    b->build->tell(b->build->context, CS_OUTCOME_FAILED, b->build->files[at].path, text);
     return CS_OK;
 }
 

@@ -1,7 +1,7 @@
 /* build.h - reads files into a new segment, on all processors.
  *
- * Files are read by worker processes, a chunk of neighbours at a time. A file that
- * kills its worker is left out; the rest of its chunk is read again. What the
+ * Files are read by worker processes, a chunk of neighbours at a time. A chunk whose
+ * worker was killed is read again; a file that kills its worker twice is left out. What the
  * segment holds, and in which order, does not depend on how many workers there are.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include "dump.h"
+#include "guard.h"
 #include "options.h"
 #include "place.h"
 #include "text.h"
+#include "tidy.h"
 #include "update.h"
 #include "version.h"
 #include "workers.h"
@@ -311,7 +313,9 @@ static cs_status forget(const settings *s, const char *directory, cs_error *erro
         return status; /* never remove what is not an index */
     if (status == CS_FORMAT)
         return status;
-    cs_remove_tree(directory);
+    status = cs_tidy_away(directory, s->update.wait, error);
+    if (status != CS_OK)
+        return status;
     if (!s->quiet)
         fprintf(stderr, "caseindex: removed %s\n", directory);
     return CS_OK;
@@ -416,7 +420,13 @@ static cs_status dump_all(const settings *s, const cs_operands *files, bool *par
 static cs_status known_folder(const settings *s, char **ret_folder, cs_error *error)
 {
     CS_SCOPED(cs_manifest) manifest = {0};
-    bool known = s->db != NULL && cs_manifest_read(s->db, &manifest, NULL) == CS_OK;
+    cs_status status = s->db == NULL ? CS_NO_INDEX : cs_manifest_read(s->db, &manifest, error);
+    if (s->mode == 0 && (status == CS_FORMAT || status == CS_DAMAGED)) {
+        cs_hint(error, "it does not say of which folder it was: name it, "
+                       "caseindex --rebuild -d DIR FOLDER");
+        return status;
+    }
+    bool known = status == CS_OK;
     *ret_folder = cs_copy_string(cs_view_of(known ? manifest.settings.root : "."));
     return *ret_folder == NULL ? cs_fail_memory(error) : CS_OK;
 }
@@ -448,6 +458,7 @@ static void prepare_process(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    cs_guard_install(program.name);
     signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(2), not the end */
     /* what a batch frees the next one needs: keep it instead of giving it back */
     mallopt(M_TRIM_THRESHOLD, 256 << 20);

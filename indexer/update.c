@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "update.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "lock.h"
 #include "place.h"
 #include "plan.h"
+#include "tidy.h"
 #include "workers.h"
 #include "writer.h"
 
@@ -113,7 +113,7 @@ static void forget_segments(run *r)
 static cs_status open_old(run *r, cs_error *error)
 {
     const cs_update_options *o = r->options;
-    cs_status status = cs_index_open(o->directory, CS_INDEX_STORES, &r->index, error);
+    cs_status status = cs_index_open(o->directory, CS_INDEX_DATABASE, &r->index, error);
     if (status == CS_NO_INDEX || (o->rebuild && (status == CS_DAMAGED || status == CS_FORMAT))) {
         cs_index_release(&r->index);
         status = CS_OK;
@@ -352,40 +352,23 @@ static void drop_dead_segments(cs_manifest *m)
     m->segments.count = kept;
 }
 
-static bool is_part_of(const cs_manifest *m, const char *name)
+/* Removes the new segment after a failure, unless a manifest that may be the one on
+ * the disk names it: the rename may have been done, and what followed have failed. */
+static void take_back(const run *r)
 {
-    for (size_t i = 0; i < m->segments.count; i++)
-        if (strncmp(m->segments.items[i].name, name, cs_segment_name) == 0)
-            return true;
-    return false;
-}
-
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t len = strlen(name), tail = strlen(suffix);
-    return len >= tail && strcmp(name + len - tail, suffix) == 0;
-}
-
-/* Removes what the manifest does not name: old segments, and what runs that
- * were killed left aside. Readers that have them open keep them. */
-static void clean(const char *directory, const cs_manifest *m)
-{
-    DIR *dir = opendir(directory);
-    struct dirent *entry;
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        const char *name = entry->d_name;
-        bool part = ends_with(name, CS_DB_SUFFIX) || ends_with(name, CS_STORE_SUFFIX);
-        bool aside = strncmp(name, CS_ASIDE_PREFIX, strlen(CS_ASIDE_PREFIX)) == 0;
-        if (!aside && !(part && !is_part_of(m, name)) && strncmp(name, "manifest.", 9) != 0 &&
-            strstr(name, CS_DB_SUFFIX ".") == NULL)
-            continue;
+    CS_SCOPED(cs_manifest) now = {0};
+    cs_status status = cs_manifest_read(r->options->directory, &now, NULL);
+    bool known = status == CS_OK || status == CS_NO_INDEX || status == CS_DAMAGED ||
+                 status == CS_FORMAT; /* what is damaged is not the new one */
+    if (!r->any || !known || cs_tidy_names(&now, r->segment.name))
+        return;
+    static const char *const suffixes[] = {CS_DB_SUFFIX, CS_STORE_SUFFIX};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         CS_SCOPED(cs_buf) path = {.limit = max_path};
-        cs_buf_addf(&path, "%s/%s", directory, name);
+        cs_segment_path(&path, r->options->directory, &r->segment, suffixes[i]);
         if (cs_buf_status(&path) == CS_OK)
-            cs_remove_tree(path.data);
+            unlink(path.data);
     }
-    if (dir != NULL)
-        closedir(dir);
 }
 
 static cs_status publish(run *r, cs_error *error)
@@ -397,7 +380,7 @@ static cs_status publish(run *r, cs_error *error)
     for (size_t i = 0; i < m->segments.count; i++)
         changed = changed || all_dead(&m->segments.items[i]);
     if (!changed) {
-        clean(r->options->directory, m); /* of a run that was killed */
+        cs_tidy(r->options->directory, m); /* of a run that was killed */
         return CS_OK;
     }
     cs_settings old = m->settings;
@@ -415,7 +398,7 @@ static cs_status publish(run *r, cs_error *error)
     if (status != CS_OK)
         return status;
     r->result->published = true;
-    clean(r->options->directory, m);
+    cs_tidy(r->options->directory, m);
     return CS_OK;
 }
 
@@ -470,7 +453,9 @@ static cs_status run_all(run *r, cs_error *error)
     }
     if (status == CS_OK)
         status = publish(r, error);
-    if (status == CS_OK)
+    if (status != CS_OK)
+        take_back(r);
+    else
         status = count_live(r, error);
     return status;
 }

@@ -223,7 +223,7 @@ static cs_status bury(pool *p, worker *w, cs_error *error)
     w->pid = 0;
     stop_worker(w, false);
     if (number == no_piece)
-        return cs_fail(error, CS_IO, "a worker ended without work");
+        return give(p, w, error); /* it had nothing to do: nothing is lost */
     cs_buf_clear(&p->pieces[number].said);
     cs_status status =
         p->work->died(p->work->context, number, WIFSIGNALED(state) ? WTERMSIG(state) : 0, error);

@@ -31,8 +31,9 @@ struct cs_segment_writer {
 
 void cs_remove_tree(const char *path)
 {
-    DIR *dir = opendir(path);
-    if (dir == NULL) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (dir == NULL) { /* a file, or a link: what that names is not ours */
         unlink(path);
         return;
     }
@@ -245,19 +246,6 @@ static void paths_release(paths *p)
     free(p->items);
 }
 
-static cs_status sync_file(const char *path, cs_error *error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0) {
-        int code = errno;
-        if (fd >= 0)
-            close(fd);
-        return cs_fail_errno(error, CS_IO, code, "cannot sync %s", path);
-    }
-    close(fd);
-    return CS_OK;
-}
-
 /* The databases of all chunks, in order; one without documents when there is
  * none: a segment of files without passages. */
 static cs_status list_batches(cs_segment_writer *w, const cs_chunk *chunks, size_t count,
@@ -294,7 +282,7 @@ static cs_status compact(cs_segment_writer *w, const cs_chunk *chunks, size_t co
     if (status == CS_OK && xc_compact((const char *const *)batches.items, batches.count,
                                       destination, true, &failure) != XC_OK)
         status = cs_index_fail(error, &failure, "cannot write the index");
-    return status == CS_OK ? sync_file(destination, error) : status;
+    return status;
 }
 
 /* ---- joining the stores ----------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,7 +121,9 @@ static cs_status open_store(cs_index *index, size_t i, unsigned flags, cs_error 
         cs_hint(error, "build the index anew with caseindex --rebuild");
     if (status != CS_OK)
         return status;
-    if (index->stores[i].passage_count != segment->passages ||
+    if (index->stores[i].bytes.len !=
+            segment->store.stamp.size || /* cut short since it was checked */
+        index->stores[i].passage_count != segment->passages ||
         index->stores[i].file_count != segment->files)
         return damaged(segment->name, error);
     for (size_t d = 0; d < segment->dead.count; d++) {
@@ -163,12 +166,24 @@ static cs_status open_once(const char *directory, unsigned flags, cs_index *inde
     return status;
 }
 
+static bool same_segments(const cs_manifest *a, const cs_manifest *b)
+{
+    bool same = a->segments.count == b->segments.count;
+    for (size_t i = 0; same && i < a->segments.count; i++)
+        same = strcmp(a->segments.items[i].name, b->segments.items[i].name) == 0;
+    return same;
+}
+
 cs_status cs_index_open(const char *directory, unsigned flags, cs_index *ret_index, cs_error *error)
 {
     cs_status status = open_once(directory, flags, ret_index, error);
-    if (status == CS_GONE) {
+    bool same = false;
+    for (int i = 0; status == CS_GONE && !same && i < cs_max_reopen; i++) {
+        CS_SCOPED(cs_manifest) before = ret_index->manifest;
+        ret_index->manifest = (cs_manifest){0};
         cs_index_release(ret_index);
         status = open_once(directory, flags, ret_index, error);
+        same = same_segments(&before, &ret_index->manifest);
     }
     if (status == CS_GONE) {
         if (error != NULL)

@@ -179,6 +179,8 @@ cs_status cs_manifest_write(const char *directory, const cs_manifest *manifest, 
         cs_buf_status(&aside) != CS_OK)
         return cs_fail_memory(error);
     int code = write_file(aside.data, cs_buf_view(&text));
+    if (code == 0) /* the names of new segments are on the disk before one counts on them */
+        code = sync_directory(directory);
     if (code == 0 && rename(aside.data, path.data) != 0)
         code = errno;
     if (code != 0) {

@@ -60,6 +60,37 @@ void compact_into(const std::string &destination, std::vector<std::string> paths
     merge(paths, 0, paths.size(), destination, flags);
 }
 
+/* A descriptor of a file that others write. The kernel tells each open descriptor
+ * once of a write that failed later: Xapian's compaction syncs, but does not look at
+ * what that says, and a descriptor opened afterwards might never hear of it. */
+class Witness
+{
+  public:
+    explicit Witness(const std::string &path) : fd_(open(path.c_str(), O_WRONLY | O_CLOEXEC))
+    {
+        if (fd_ < 0)
+            cannot_create(path, errno);
+    }
+    Witness(const Witness &) = delete;
+    Witness &operator=(const Witness &) = delete;
+    ~Witness()
+    {
+        if (fd_ >= 0)
+            close(fd_);
+    }
+    void sync()
+    {
+        int failed = fsync(fd_) != 0 ? errno : 0;
+        if (close(std::exchange(fd_, -1)) != 0 && failed == 0)
+            failed = errno;
+        if (failed != 0)
+            throw Xapian::DatabaseError("cannot sync the merged database", failed);
+    }
+
+  private:
+    int fd_;
+};
+
 } // namespace
 
 struct xc_query {
@@ -309,7 +340,12 @@ xc_status xc_compact(const char *const *paths, size_t count, const char *destina
         if (count == 0)
             throw Xapian::InvalidArgumentError("nothing to compact");
         Provisional made(single_file ? make_file(destination) : make_directory(destination));
+        std::optional<Witness> witness;
+        if (single_file)
+            witness.emplace(made.path());
         compact_into(made.path(), std::vector<std::string>(paths, paths + count), single_file);
+        if (witness)
+            witness->sync();
         made.keep();
     });
 }

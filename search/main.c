@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fresh.h"
+#include "guard.h"
 #include "locate.h"
 #include "options.h"
 #include "print.h"
@@ -474,6 +475,7 @@ int main(int argc, char **argv)
     CS_SCOPED(cs_buf) query = {.limit = cs_max_query};
     bool found = false;
     signal(SIGPIPE, SIG_IGN);
+    cs_guard_install(program.name);
     cs_status status = cs_options_parse(&program, argc, argv, set_option, &s, &words, &error);
     if (status == CS_OK && s.mode == OPT_HELP)
         return print_help();

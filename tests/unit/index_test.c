@@ -34,10 +34,33 @@ int open(const char *path, int flags, ...)
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
+/* A file that grows by a copy of itself, before the n-th look at a size: it still
+ * begins and ends as a store does. */
+static const char *grows;
+static int looks_left;
+
+static void grow(const char *name)
+{
+    static char bytes[1 << 20];
+    int fd = open(name, O_RDWR | O_APPEND);
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    scratch_must(n > 0 && write(fd, bytes, (size_t)n) == n, name);
+    close(fd);
+}
+
+int fstat(int fd, struct stat *st)
+{
+    if (grows != NULL && --looks_left == 0)
+        grow(grows);
+    return (int)syscall(SYS_newfstatat, fd, "", st, AT_EMPTY_PATH);
+}
+
 static cs_status open_index(unsigned flags, cs_index *index, cs_error *error)
 {
+    char directory[PATH_MAX]; /* that scratch_path has goes round */
+    snprintf(directory, sizeof directory, "%s", scratch_path(LIBRARY_INDEX));
     *error = (cs_error){0};
-    return cs_index_open(scratch_path(LIBRARY_INDEX), flags, index, error);
+    return cs_index_open(directory, flags, index, error);
 }
 
 /* Opens and releases. */
@@ -234,6 +257,47 @@ static void replace_all(void)
     assert_int_equal(library_run(LIBRARY_INDEX, &rebuild, &result, NULL), CS_OK);
 }
 
+/* A writer that is always a step ahead: `writes_left` times. */
+static int writes_left;
+
+static void replace_again(void)
+{
+    replace_all();
+    if (--writes_left > 0)
+        before_open = replace_again;
+}
+
+static void test_manifest_is_read_again_as_long_as_it_changes(void **state)
+{
+    cs_index index;
+    cs_error error;
+
+    (void)state;
+    writes_left = 5;
+    before_suffix = CS_STORE_SUFFIX;
+    before_open = replace_again;
+    assert_int_equal(open_index(CS_INDEX_DATABASE, &index, &error), CS_OK);
+    assert_int_equal(writes_left, 0);
+    assert_int_equal(cs_index_study_count(&index), 3);
+    cs_index_release(&index);
+}
+
+/* The store becomes another after its stamp was looked at, before it is mapped. */
+static void test_a_store_that_changes_at_the_last_moment(void **state)
+{
+    cs_error error;
+    char name[PATH_MAX];
+
+    (void)state;
+    snprintf(name, sizeof name, "%s", scratch_path(part(0, CS_STORE_SUFFIX)));
+    grows = name;
+    looks_left = 2;
+    assert_int_equal(try_open(CS_INDEX_STORES, &error), CS_DAMAGED);
+    assert_int_equal(looks_left, 0);
+    grows = NULL;
+    assert_non_null(strstr(error.message, "not what was written"));
+}
+
 static void test_manifest_is_read_again_once(void **state)
 {
     static const char *const suffixes[] = {CS_STORE_SUFFIX, CS_DB_SUFFIX};
@@ -310,6 +374,8 @@ int main(void)
         TEST(test_missing_parts),
         TEST(test_links_are_not_followed),
         TEST(test_manifest_is_read_again_once),
+        TEST(test_manifest_is_read_again_as_long_as_it_changes),
+        TEST(test_a_store_that_changes_at_the_last_moment),
         TEST(test_reader_beside_a_writer),
         TEST(test_counts_that_do_not_agree),
         cmocka_unit_test(test_errors_of_the_wrapper),

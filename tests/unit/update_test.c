@@ -530,6 +530,48 @@ static void test_unreadable_folder_keeps_what_is_known(void **state)
     assert_content("a.md:1-1 alpha\nsub/b.md:1-1 beta\n");
 }
 
+/* The path of a part of the first segment. */
+static const char *first_part(const char *suffix)
+{
+    static char path[2 * PATH_MAX];
+    CS_SCOPED(cs_manifest) manifest = {0};
+    CS_SCOPED(cs_buf) name = {.limit = sizeof path};
+
+    assert_int_equal(cs_manifest_read(scratch_path(LIBRARY_INDEX), &manifest, NULL), CS_OK);
+    cs_segment_path(&name, scratch_path(LIBRARY_INDEX), &manifest.segments.items[0], suffix);
+    snprintf(path, sizeof path, "%s", name.data);
+    return path;
+}
+
+/* A database of another inode, or touched, is verified once, not at each search. */
+static void test_a_copied_database_is_verified_once(void **state)
+{
+    cs_index index;
+
+    (void)state;
+    library_write("a.md", "alpha\n");
+    library_update();
+    scratch_must(utimensat(AT_FDCWD, first_part(CS_DB_SUFFIX), NULL, 0) == 0, "utimensat");
+    assert_true(library_update().published);
+    assert_int_equal(cs_index_open(scratch_path(LIBRARY_INDEX), CS_INDEX_DATABASE, &index, NULL),
+                     CS_OK);
+    assert_false(index.verified);
+    cs_index_release(&index);
+}
+
+static void test_a_damaged_database_is_no_base_of_an_update(void **state)
+{
+    cs_update_result result;
+    cs_error error = {0};
+
+    (void)state;
+    library_write("a.md", "alpha\n");
+    library_update();
+    scratch_must(truncate(first_part(CS_DB_SUFFIX), 100) == 0, "truncate");
+    assert_int_equal(library_run(LIBRARY_INDEX, NULL, &result, &error), CS_DAMAGED);
+    assert_non_null(strstr(error.hint, "--rebuild"));
+}
+
 static void test_quick_run_does_little_or_tells(void **state)
 {
     cs_update_options quick = {.quick = true};
@@ -701,6 +743,8 @@ int main(void)
         TEST(test_leftovers_of_a_killed_run_are_removed),
         TEST(test_locked_index_is_left_alone),
         TEST(test_unreadable_folder_keeps_what_is_known),
+        TEST(test_a_copied_database_is_verified_once),
+        TEST(test_a_damaged_database_is_no_base_of_an_update),
         TEST(test_quick_run_does_little_or_tells),
         TEST(test_random_edits_lose_nothing),
         TEST(test_segments_stay_few),
