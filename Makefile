@@ -133,6 +133,17 @@ bench-layout: all $(B)/bench/layout  ## what positions, term lists, stems and te
 	$(Q)$(B)/caseindex -q -d $(B)/bench/layout-index $(or $(FOLDERS),corpus)
 	$(Q)$(B)/bench/layout $(B)/bench/layout-index
 
+eval: all $(B)/tests/xapian_baseline  ## how good the ranking is, beside two baselines (EVAL_SETS="npl own" for these sets, NAME=... to keep the runs)
+	$(Q)BUILD=$(B) tests/eval/evaluate $(NAME)
+
+# Here alone B is a run and not the build.
+eval-diff:  ## queries that run B answers better or worse than run A (A=before B=latest, or xapian or fts5)
+	$(Q)BUILD=build$(if $(SANITIZE),/sanitize) tests/eval/compare $(A) $(B)
+
+$(B)/tests/xapian_baseline: $(B)/tests/eval/xapian_baseline.cc.o
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
+
 # ---- the rest ---------------------------------------------------------------
 
 install: all  ## install into $(DESTDIR)$(PREFIX)
@@ -153,6 +164,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: all deps check-deps check check-corpora survey profile units soak soak-tools demo bench bench-layout install uninstall format clean help
+.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
