@@ -21,7 +21,7 @@
  * even ones) two seconds. */
 static const int64_t clock_grain = 20000000, coarse_grain = 2000000000;
 
-enum { no_file = UINT32_MAX };
+#define no_file UINT32_MAX /* no enum: those are ints */
 
 /* A chunk: files [first, end) of the build. In memory that all processes share. */
 typedef struct piece {
@@ -239,6 +239,7 @@ static cs_status finish(builder *b, cs_segment *ret_segment, bool *ret_any, cs_e
         b->build->files[i].outcome = (cs_outcome)b->shared->outcomes[i];
     *ret_any = count > 0;
     cs_status status = CS_OK;
+    b->build->joining(b->build->context, b->build->count);
     if (count > 0)
         status = cs_segment_writer_finish(b->writer, chunks, count, ret_segment, error);
     free(chunks);
