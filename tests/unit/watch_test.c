@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -104,6 +105,29 @@ static void test_sweep(void **state)
     cs_watch_free(watch);
 }
 
+/* Where there is no end of changes the root is due all the same. */
+static void test_endless(void **state)
+{
+    (void)state;
+    begin();
+    wait_for_root();
+    pid_t child = fork();
+    if (child == 0)
+        for (;;) {
+            scratch_file("one.md", "one");
+            usleep(20000);
+        }
+    size_t root;
+    bool lost;
+    int64_t begun = cs_clock();
+    interrupted = 0;
+    assert_int_equal(cs_watch_wait(watch, &interrupted, &root, &lost, NULL), CS_OK);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_true(cs_clock() - begun < (cs_watch_longest + 1000) * (int64_t)1000000);
+    cs_watch_free(watch);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -126,6 +150,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_due, scratch_make, scratch_remove),
         cmocka_unit_test_setup_teardown(test_noise, scratch_make, scratch_remove),
         cmocka_unit_test_setup_teardown(test_sweep, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_endless, scratch_make, scratch_remove),
         cmocka_unit_test(test_names),
     };
     const struct sigaction action = {.sa_handler = on_alarm};
