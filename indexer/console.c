@@ -100,8 +100,11 @@ void cs_console_progress(void *context, size_t files, size_t all_files, uint64_t
 void cs_console_joining(void *context, size_t files)
 {
     cs_console *c = context;
-    if (is_time(c) || (c->terminal && c->shown > c->begun))
-        fprintf(stderr, "\r\033[K%zu files read, joining them into one segment", files);
+    if (c->joining == 0)
+        c->joining = cs_clock();
+    if (is_time(c))
+        fprintf(stderr, "\r\033[K%zu files read, joining them into one segment: %.0f s", files,
+                (double)(c->shown - c->joining) / (double)second);
 }
 
 static void print_plan(const char *root, const cs_update_result *r)
@@ -149,7 +152,7 @@ void cs_console_summary(cs_console *console, const char *root, const cs_update_r
     else if (!console->quiet)
         print_result(console, root, result);
     console->named = console->unnamed = 0;
-    console->begun = console->shown = 0;
+    console->begun = console->shown = console->joining = 0;
 }
 
 void cs_console_sizes(const cs_console *console, const cs_update_result *result)

@@ -15,6 +15,7 @@ typedef struct cs_console {
 
     size_t named, unnamed; /* skipped files */
     int64_t begun, shown;  /* of the progress line */
+    int64_t joining;       /* since when; 0: not yet */
 } cs_console;
 
 /* For cs_update_watch; the context is the console. */

@@ -46,7 +46,7 @@ typedef enum cs_event_kind {
 } cs_event_kind;
 
 /* Called as the run goes on, where not NULL; `progress` often, with the numbers so
- * far; `joining` when all is read; `walked` before anything is read. */
+ * far; `joining` often when all is read; `walked` before anything is read. */
 typedef struct cs_update_watch {
     void *context;
     void (*event)(void *context, cs_event_kind kind, const char *path, const char *text);
