@@ -214,7 +214,8 @@ static void plan_merges(run *r)
         for (size_t i = 0; i < count; i++)
             r->loads[i].merged = true;
     else if (changed)
-        cs_plan_merges(r->loads, count, new_bytes);
+        cs_plan_merges(r->loads, count, new_bytes,
+                       r->options->quick ? cs_quick_bytes : cs_merge_most);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
@@ -509,10 +510,12 @@ static cs_status tell_plan(run *r, cs_error *error)
 /* ---- a run ---------------------------------------------------------------------------------- */
 
 /* Counts what changed; whether it is too much, or too little known, to be done
- * at once. */
+ * at once. Once merges are planned, what they read again counts too. */
 static bool is_too_much(run *r)
 {
     uint64_t bytes = 0;
+    for (size_t i = 0; i < r->index.manifest.segments.count; i++)
+        bytes += r->loads[i].merged ? r->loads[i].live : 0;
     size_t files = r->walk.complete ? r->plan.deleted.count : 0;
     for (size_t i = 0; i < r->plan.tasks.count; i++)
         if (r->plan.tasks.items[i].action == CS_ACTION_READ) {
@@ -539,6 +542,8 @@ static cs_status run_all(run *r, cs_error *error)
     status = prove_tasks(r, error);
     if (status == CS_OK)
         plan_merges(r);
+    if (status == CS_OK && r->options->quick && is_too_much(r))
+        return CS_OK;
     if (status == CS_OK && r->options->dry)
         return tell_plan(r, error);
     if (status == CS_OK)
