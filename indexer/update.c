@@ -32,6 +32,7 @@ typedef struct run {
     cs_load loads[cs_max_segments];
     cs_segment segment; /* the new one, if there is any */
     bool any;
+    bool look_only; /* a quick run where nothing can be written */
     int root_fd, lock_fd;
     cs_buf bytes; /* of the file at hand */
 } run;
@@ -522,7 +523,8 @@ static bool is_too_much(run *r)
             bytes += r->plan.tasks.items[i].candidate->stamp.size;
             files++;
         }
-    bool too_much = !r->walk.complete || files > cs_quick_files || bytes > cs_quick_bytes;
+    bool too_much =
+        r->look_only || !r->walk.complete || files > cs_quick_files || bytes > cs_quick_bytes;
     r->result->newer = too_much ? files : 0;
     return too_much;
 }
@@ -563,10 +565,15 @@ cs_status cs_update_run(const cs_update_options *options, const cs_update_watch 
     cs_status status = CS_OK;
     if (!options->dry)
         status = cs_lock_take(options->directory, options->wait, &lock, error);
-    if (status != CS_OK)
+    bool look_only = options->quick && status == CS_IO; /* it may still be told what is new */
+    if (status != CS_OK && !look_only)
         return status;
-    run r = {
-        .options = options, .watch = watch, .result = ret_result, .root_fd = -1, .lock_fd = lock};
+    run r = {.options = options,
+             .watch = watch,
+             .result = ret_result,
+             .look_only = look_only,
+             .root_fd = -1,
+             .lock_fd = lock};
     status = run_all(&r, error);
     release(&r);
     if (lock >= 0)

@@ -23,7 +23,8 @@ typedef struct cs_update_options {
     bool dry;      /* only tell what would be done: no lock, nothing is written */
     bool wait;     /* for another writer */
     unsigned jobs; /* processes that read; 0: one a processor */
-    bool quick;    /* only look, for cs_quick_look at most; write if little changed */
+    bool quick;    /* only look, for cs_quick_look at most; write if little changed, and if
+                      the index can be written */
     const volatile sig_atomic_t *interrupted; /* not 0: stop, publish nothing */
 } cs_update_options;
 
