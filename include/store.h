@@ -2,8 +2,9 @@
  * once and read through mmap(2).
  *
  *   "CSSTORE1"
- *   records          passages and files (schema.h), in the order they were read,
- *                    then forms: each a varint length and the record
+ *   records          passages and files (schema.h), in the order they were read, files
+ *                    after some MB of passages; then forms: each a varint length
+ *                    and the record
  *   passage offsets  u64 each, and one past the last
  *   file offsets     u64 each, and one past the last
  *   first passages   u32 for each file, and the number of passages

@@ -57,7 +57,11 @@ typedef struct cs_walk {
     struct {
         cs_walk_note *items;
         size_t count, cap;
-    } notes;        /* in byte order of path; of an ignore file above root it begins with "../" */
+    } notes; /* in byte order of path; of an ignore file above root it begins with "../" */
+    struct {
+        char **items;
+        size_t count, cap;
+    } folders;      /* that were read, as they were met: "", "a/", "a/b/" */
     uint64_t bytes; /* sum of the candidates' sizes */
     bool complete;  /* false when the deadline or max_files stopped it */
 } cs_walk;
@@ -77,6 +81,10 @@ typedef struct cs_walk_bounds {
  * *ret_walk; released by the caller also after a failure. */
 cs_status cs_walk_folder(const char *root, const cs_selection *selection,
                          const cs_walk_bounds *bounds, cs_walk *ret_walk, cs_error *error);
+
+/* Whether something of that name can change what a walk finds: a folder, or a file
+ * with one of the extensions or with ignore rules. */
+bool cs_walk_may_matter(const cs_selection *selection, const char *name, bool folder);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t cs_clock(void);

@@ -21,7 +21,7 @@
  * even ones) two seconds. */
 static const int64_t clock_grain = 20000000, coarse_grain = 2000000000;
 
-enum { no_file = UINT32_MAX };
+#define no_file UINT32_MAX /* no enum: those are ints */
 
 /* A chunk: files [first, end) of the build. In memory that all processes share. */
 typedef struct piece {
@@ -49,6 +49,7 @@ typedef struct builder {
     uint32_t pieces;
     cs_chunk *chunks; /* with files in them */
     size_t chunk_count;
+    bool joining; /* all is read */
     cs_buf bytes; /* of the file at hand */
 } builder;
 
@@ -235,8 +236,11 @@ static cs_status lose_worker(void *context, uint32_t number, int signal, cs_erro
 static void tick(void *context)
 {
     builder *b = context;
-    b->build->progress(b->build->context, (size_t)atomic_load(&b->shared->files),
-                       atomic_load(&b->shared->bytes));
+    if (b->joining)
+        b->build->joining(b->build->context, b->build->count);
+    else
+        b->build->progress(b->build->context, (size_t)atomic_load(&b->shared->files),
+                           atomic_load(&b->shared->bytes));
 }
 
 /* ---- joining ----------------------------------------------------------------------------- */
@@ -299,6 +303,7 @@ static cs_status read_pieces(builder *b, cs_error *error)
 static cs_status join_chunks(builder *b, cs_segment *ret_segment, cs_error *error)
 {
     cs_work work = new_work(b, joins);
+    b->joining = true;
     work.work = join;
     work.died = lose_joiner;
     cs_status status = cs_workers_run(&work, error);

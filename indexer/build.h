@@ -42,10 +42,11 @@ typedef struct cs_build {
     uint64_t bytes; /* set: what was read */
 
     /* Something to tell of a file, in the order of the files; `outcome` is READ for
-     * an oddity. And how far it is, often. */
+     * an oddity. How far it is, often; or that all is read, and is being joined. */
     void *context;
     void (*tell)(void *context, cs_outcome outcome, const char *path, const char *text);
     void (*progress)(void *context, size_t files, uint64_t bytes);
+    void (*joining)(void *context, size_t files);
 } cs_build;
 
 /* Writes the segment. *ret_any is false, and there is none, when no file of them

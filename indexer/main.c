@@ -13,18 +13,18 @@
 
 #include "dump.h"
 #include "guard.h"
+#include "inspect.h"
 #include "options.h"
 #include "place.h"
+#include "run.h"
 #include "text.h"
 #include "tidy.h"
-#include "update.h"
 #include "version.h"
 #include "workers.h"
 #include "writer.h"
 
 enum {
-    max_max_size = 1 << 30, /* the largest --max-size: offsets are of 32 bits */
-    max_named = 10          /* skipped files that are named without --verbose */
+    max_max_size = 1 << 30 /* the largest --max-size: offsets are of 32 bits */
 };
 
 enum {
@@ -34,9 +34,13 @@ enum {
     OPT_FOLLOW,
     OPT_MAX_SIZE,
     OPT_LANG,
+    OPT_WATCH,
     OPT_REBUILD,
+    OPT_COMPACT,
+    OPT_DRY_RUN,
     OPT_WAIT,
     OPT_JOBS,
+    OPT_JSON,
     OPT_STATUS,
     OPT_CHECK,
     OPT_FORGET,
@@ -56,7 +60,10 @@ static const cs_option table[] = {
     {OPT_MAX_SIZE, 0, "max-size", "SIZE", "skip larger files [8M]"},
     {OPT_LANG, 0, "lang", "LANG", "language of studies that do not say theirs [en]"},
     {0, 0, "What to do:", NULL, NULL},
+    {OPT_WATCH, 0, "watch", NULL, "update, then follow every change until stopped"},
     {OPT_REBUILD, 0, "rebuild", NULL, "read everything again"},
+    {OPT_COMPACT, 0, "compact", NULL, "merge all segments into one, without what is dead"},
+    {OPT_DRY_RUN, 0, "dry-run", NULL, "print what would be done with each file, do nothing"},
     {OPT_STATUS, 0, "status", NULL, "print what the index holds, change nothing"},
     {OPT_CHECK, 0, "check", NULL, "verify the index against its checksums"},
     {OPT_FORGET, 0, "forget", NULL, "remove the index; the studies stay"},
@@ -64,6 +71,7 @@ static const cs_option table[] = {
     {0, 0, "How:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "where the index is [under ~/.cache/casesearch]"},
     {OPT_JOBS, 0, "jobs", "N", "processes that read files [one a processor]"},
+    {OPT_JSON, 0, "json", NULL, "print --status or --check as JSON"},
     {OPT_WAIT, 0, "wait", NULL, "wait for another caseindex to finish"},
     {OPT_QUICK, 0, "quick", NULL, "update only if little changed; else print how much"},
     {OPT_QUIET, 'q', "quiet", NULL, "print errors only"},
@@ -82,12 +90,11 @@ static const cs_program program = {
 };
 
 typedef struct settings {
-    cs_update_options update;
-    const char *db;
+    cs_run run;
     char *extensions; /* owned; blank separated */
     uint64_t max_size;
     int mode; /* an OPT_ of "What to do", or 0 */
-    bool quiet, verbose;
+    bool json;
 } settings;
 
 static volatile sig_atomic_t interrupted;
@@ -120,7 +127,7 @@ static cs_status set_extensions(settings *s, const char *list, cs_error *error)
     free(s->extensions);
     s->extensions = out.data;
     out.data = NULL;
-    s->update.extensions = s->extensions;
+    s->run.update.extensions = s->extensions;
     return CS_OK;
 }
 
@@ -129,7 +136,7 @@ static cs_status set_max_size(settings *s, const char *value, cs_error *error)
     cs_status status = cs_options_size("--max-size", value, &s->max_size, error);
     if (status == CS_OK && s->max_size > max_max_size)
         return cs_fail(error, CS_USAGE, "--max-size: at most 1G");
-    s->update.max_size = &s->max_size;
+    s->run.update.max_size = &s->max_size;
     return status;
 }
 
@@ -140,7 +147,7 @@ static cs_status set_language(settings *s, const char *value, cs_error *error)
         cs_hint(error, "a code such as en, fr or de, or none");
         return CS_USAGE;
     }
-    s->update.language = cs_language_code(cs_view_of(value));
+    s->run.update.language = cs_language_code(cs_view_of(value));
     return CS_OK;
 }
 
@@ -150,8 +157,50 @@ static cs_status set_jobs(settings *s, const char *value, cs_error *error)
     cs_status status = cs_options_number("--jobs", value, cs_max_jobs, &jobs, error);
     if (status == CS_OK && jobs == 0)
         return cs_fail(error, CS_USAGE, "--jobs: at least 1");
-    s->update.jobs = (unsigned)jobs;
+    s->run.update.jobs = (unsigned)jobs;
     return status;
+}
+
+/* An option without a value. */
+static void set_flag(settings *s, int id)
+{
+    switch (id) {
+    case OPT_NO_IGNORE:
+        s->run.update.no_ignore = true;
+        break;
+    case OPT_FOLLOW:
+        s->run.update.follow = true;
+        break;
+    case OPT_WATCH:
+        s->run.watch = true;
+        break;
+    case OPT_REBUILD:
+        s->run.update.rebuild = true;
+        break;
+    case OPT_COMPACT:
+        s->run.update.compact = true;
+        break;
+    case OPT_DRY_RUN:
+        s->run.update.dry = true;
+        break;
+    case OPT_WAIT:
+        s->run.update.wait = true;
+        break;
+    case OPT_QUICK:
+        s->run.update.quick = s->run.quiet = true;
+        break;
+    case OPT_JSON:
+        s->json = true;
+        break;
+    case OPT_QUIET:
+        s->run.quiet = true;
+        break;
+    case OPT_VERBOSE:
+        s->run.verbose = true;
+        break;
+    default:
+        s->mode = id;
+    }
 }
 
 static cs_status set_option(void *context, int id, const char *value, cs_error *error)
@@ -167,143 +216,26 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
     case OPT_LANG:
         return set_language(s, value, error);
     case OPT_DB:
-        s->db = value;
-        break;
-    case OPT_NO_IGNORE:
-        s->update.no_ignore = true;
-        break;
-    case OPT_FOLLOW:
-        s->update.follow = true;
-        break;
-    case OPT_REBUILD:
-        s->update.rebuild = true;
-        break;
-    case OPT_WAIT:
-        s->update.wait = true;
-        break;
-    case OPT_QUICK:
-        s->update.quick = s->quiet = true;
-        break;
-    case OPT_QUIET:
-        s->quiet = true;
-        break;
-    case OPT_VERBOSE:
-        s->verbose = true;
-        break;
+        s->run.db = value;
+        return CS_OK;
     default:
-        s->mode = id;
+        set_flag(s, id);
+        return CS_OK;
     }
+}
+
+/* Options that make no sense together. */
+static cs_status check_options(const settings *s, cs_error *error)
+{
+    bool inspects = s->mode == OPT_STATUS || s->mode == OPT_CHECK;
+    if (s->json && !inspects)
+        return cs_fail(error, CS_USAGE, "--json goes with --status or --check");
+    if (s->run.watch && (s->mode != 0 || s->run.update.dry || s->run.update.quick))
+        return cs_fail(error, CS_USAGE, "--watch goes with no other thing to do");
     return CS_OK;
-}
-
-/* ---- what is printed ------------------------------------------------------------------- */
-
-typedef struct printer {
-    const settings *settings;
-    size_t named, unnamed; /* skipped files */
-    bool terminal;
-    int64_t begun, shown; /* of the progress line */
-} printer;
-
-static void clear_progress(printer *p)
-{
-    if (p->shown != 0 && p->terminal)
-        fputs("\r\033[K", stderr);
-}
-
-static void print_event(void *context, cs_event_kind kind, const char *path, const char *text)
-{
-    printer *p = context;
-    bool always = kind == CS_EVENT_FAILED || p->settings->verbose;
-    if (!always && (kind == CS_EVENT_NOTE || p->settings->quiet))
-        return;
-    if (!always && p->named >= max_named) {
-        p->unnamed++;
-        return;
-    }
-    p->named += !always;
-    CS_SCOPED(cs_buf) shown = {.limit = 1 << 16};
-    cs_text_add_printable(&shown, path, strlen(path));
-    const char *verb = kind == CS_EVENT_FAILED    ? "cannot read"
-                       : kind == CS_EVENT_SKIPPED ? "skipped"
-                                                  : "note:";
-    clear_progress(p);
-    fprintf(stderr, "caseindex: %s %s: %s\n", verb, shown.data == NULL ? "?" : shown.data, text);
-}
-
-static void print_progress(void *context, size_t files, size_t all_files, uint64_t bytes,
-                           uint64_t all_bytes)
-{
-    const int64_t second = 1000000000, interval = second / 10;
-    printer *p = context;
-    int64_t now = cs_clock();
-    if (p->begun == 0)
-        p->begun = p->shown = now;
-    if (!p->terminal || now - p->shown < interval)
-        return;
-    p->shown = now;
-    double elapsed = (double)(now - p->begun) / (double)second;
-    double rate = (double)bytes / elapsed;
-    double left = rate > 0 ? (double)(all_bytes - bytes) / rate : 0;
-    fprintf(stderr, "\r\033[K%zu of %zu files, %.1f MB/s, %.0f s left", files, all_files,
-            rate / 1e6, left);
-}
-
-static void print_summary(printer *p, const char *root, const cs_update_result *r)
-{
-    clear_progress(p);
-    if (p->unnamed > 0)
-        fprintf(stderr, "caseindex: skipped %zu more files (--verbose names them)\n", p->unnamed);
-    if (p->settings->quiet)
-        return;
-    CS_SCOPED(cs_buf) shown = {.limit = 1 << 16};
-    cs_text_add_printable(&shown, root, strlen(root));
-    fprintf(stderr, "caseindex: %s: %llu %s, %llu %s", shown.data, (unsigned long long)r->studies,
-            r->studies == 1 ? "study" : "studies", (unsigned long long)r->passages,
-            r->passages == 1 ? "passage" : "passages");
-    if (r->added + r->changed + r->deleted == 0)
-        fputs(", nothing new", stderr);
-    else
-        fprintf(stderr, " (%zu new, %zu changed, %zu deleted)", r->added, r->changed, r->deleted);
-    fputc('\n', stderr);
 }
 
 /* ---- modes -------------------------------------------------------------------------------- */
-
-static cs_status index_directory(const settings *s, const char *root, char **ret_directory,
-                                 cs_error *error)
-{
-    if (s->db == NULL)
-        return cs_place_for_root(root, ret_directory, error);
-    *ret_directory = cs_copy_string(cs_view_of(s->db));
-    return *ret_directory == NULL ? cs_fail_memory(error) : CS_OK;
-}
-
-static cs_status print_status(const char *directory, unsigned flags, cs_error *error)
-{
-    CS_SCOPED(cs_index) index = {0};
-    cs_status status = cs_index_open(directory, flags, &index, error);
-    if (status != CS_OK)
-        return status;
-    uint64_t passages = 0, dead = 0, size = 0;
-    for (size_t i = 0; i < index.manifest.segments.count; i++) {
-        const cs_segment *segment = &index.manifest.segments.items[i];
-        passages += segment->passages - segment->dead_passages;
-        dead += segment->dead_passages;
-        size += segment->db.stamp.size + segment->store.stamp.size;
-    }
-    CS_SCOPED(cs_buf) shown = {.limit = 1 << 16};
-    cs_text_add_printable(&shown, index.manifest.settings.root,
-                          strlen(index.manifest.settings.root));
-    printf("folder    %s\nindex     %s\nstudies   %llu\npassages  %llu\n", shown.data, directory,
-           (unsigned long long)cs_index_study_count(&index), (unsigned long long)passages);
-    printf("segments  %zu, %.1f MB, %llu dead passages\nlanguage  %s\nfiles     %s\n",
-           index.manifest.segments.count, (double)size / 1e6, (unsigned long long)dead,
-           index.manifest.settings.language, index.manifest.settings.selection.extensions);
-    if (flags & CS_INDEX_CHECK)
-        printf("check     every checksum holds\n");
-    return CS_OK;
-}
 
 static cs_status forget(const settings *s, const char *directory, cs_error *error)
 {
@@ -313,38 +245,26 @@ static cs_status forget(const settings *s, const char *directory, cs_error *erro
         return status; /* never remove what is not an index */
     if (status == CS_FORMAT)
         return status;
-    status = cs_tidy_away(directory, s->update.wait, error);
+    if (s->run.update.dry) {
+        printf("would remove %s\n", directory);
+        return CS_OK;
+    }
+    status = cs_tidy_away(directory, s->run.update.wait, error);
     if (status != CS_OK)
         return status;
-    if (!s->quiet)
+    if (!s->run.quiet)
         fprintf(stderr, "caseindex: removed %s\n", directory);
     return CS_OK;
 }
 
-static cs_status update(settings *s, const char *root, const char *directory, bool *partial,
-                        cs_error *error)
+static cs_status inspect(const settings *s, const char *directory, cs_error *error)
 {
-    CS_SCOPED(cs_manifest) manifest = {0};
-    cs_status status = s->update.quick ? cs_manifest_read(directory, &manifest, error)
-                                       : cs_place_create(directory, error);
-    if (status != CS_OK)
-        return status; /* a quick look never makes an index */
-    printer p = {.settings = s, .terminal = isatty(STDERR_FILENO) && !s->quiet};
-    cs_update_watch watch = {&p, print_event, print_progress};
-    cs_update_result result;
-    s->update.root = root;
-    s->update.directory = directory;
-    s->update.interrupted = &interrupted;
-    status = cs_update_run(&s->update, &watch, &result, error);
-    if (status != CS_OK) {
-        clear_progress(&p);
-        return status;
-    }
-    print_summary(&p, root, &result);
-    if (result.newer > 0) /* for casesearch, which says it in its own words */
-        printf("newer %zu%s\n", result.newer, result.partly ? " at least" : "");
-    *partial = *partial || result.failed > 0;
-    return CS_OK;
+    CS_SCOPED(cs_buf) out = {.limit = 1 << 20};
+    cs_status status = s->mode == OPT_STATUS ? cs_inspect_status(directory, s->json, &out, error)
+                                             : cs_inspect_check(directory, s->json, &out, error);
+    if (out.len > 0)
+        fwrite(out.data, 1, out.len, stdout);
+    return status;
 }
 
 static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_error *error)
@@ -352,20 +272,18 @@ static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_e
     char *root = NULL, *directory = NULL;
     cs_status status = cs_place_real_path(folder, &root, error);
     if (status == CS_OK)
-        status = index_directory(s, root, &directory, error);
+        status = cs_run_directory(&s->run, root, &directory, error);
     if (status == CS_OK) {
         switch (s->mode) {
         case OPT_STATUS:
-            status = print_status(directory, CS_INDEX_STORES, error);
-            break;
         case OPT_CHECK:
-            status = print_status(directory, CS_INDEX_DATABASE | CS_INDEX_CHECK, error);
+            status = inspect(s, directory, error);
             break;
         case OPT_FORGET:
             status = forget(s, directory, error);
             break;
         default:
-            status = update(s, root, directory, partial, error);
+            status = cs_run_update(&s->run, root, directory, partial, error);
         }
     }
     free(root);
@@ -373,10 +291,12 @@ static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_e
     return status;
 }
 
+/* ---- dumping ------------------------------------------------------------------------------- */
+
 /* Prints what would be indexed of one file, whatever index there is. */
 static cs_status dump(const settings *s, const char *path, cs_error *error)
 {
-    const uint64_t max_size = s->update.max_size != NULL ? s->max_size : cs_default_max_size;
+    const uint64_t max_size = s->run.update.max_size != NULL ? s->max_size : cs_default_max_size;
     CS_SCOPED(cs_buf) bytes = {0};
     CS_SCOPED(cs_buf) text = {.limit = 1 << 30};
     CS_SCOPED(cs_study) study = {0};
@@ -386,7 +306,7 @@ static cs_status dump(const settings *s, const char *path, cs_error *error)
         return cs_fail(error, CS_IO, "cannot read %s: %s", path, why);
     if (cs_source_is_binary(cs_buf_view(&bytes)))
         return cs_fail(error, CS_IO, "%s is not text", path);
-    const char *language = s->update.language != NULL ? s->update.language : "en";
+    const char *language = s->run.update.language != NULL ? s->run.update.language : "en";
     cs_status status =
         cs_study_read(cs_buf_view(&bytes), cs_view_of(path), language, &study, error);
     study.file.path = cs_view_of(path);
@@ -420,7 +340,8 @@ static cs_status dump_all(const settings *s, const cs_operands *files, bool *par
 static cs_status known_folder(const settings *s, char **ret_folder, cs_error *error)
 {
     CS_SCOPED(cs_manifest) manifest = {0};
-    cs_status status = s->db == NULL ? CS_NO_INDEX : cs_manifest_read(s->db, &manifest, error);
+    cs_status status =
+        s->run.db == NULL ? CS_NO_INDEX : cs_manifest_read(s->run.db, &manifest, error);
     if (s->mode == 0 && (status == CS_FORMAT || status == CS_DAMAGED)) {
         cs_hint(error, "it does not say of which folder it was: name it, "
                        "caseindex --rebuild -d DIR FOLDER");
@@ -434,21 +355,23 @@ static cs_status known_folder(const settings *s, char **ret_folder, cs_error *er
 static cs_status run_folders(settings *s, const cs_operands *folders, bool *partial,
                              cs_error *error)
 {
-    if (folders->count > 1 && s->db != NULL)
+    if (folders->count > 1 && s->run.db != NULL)
         return cs_fail(error, CS_USAGE, "--db holds the index of one folder, not of %zu",
                        folders->count);
     cs_status status = CS_OK;
     if (s->mode == OPT_DUMP)
         return dump_all(s, folders, partial, error);
-    if (folders->count == 0) {
-        char *folder = NULL;
-        status = known_folder(s, &folder, error);
-        if (status == CS_OK)
-            status = run_folder(s, folder, partial, error);
-        free(folder);
-    }
-    for (size_t i = 0; i < folders->count && status == CS_OK; i++)
-        status = run_folder(s, folders->items[i], partial, error);
+    char *known = NULL;
+    if (folders->count == 0)
+        status = known_folder(s, &known, error);
+    const char *const one[] = {known};
+    const char *const *items = known != NULL ? one : folders->items;
+    size_t count = known != NULL ? 1 : folders->count;
+    if (status == CS_OK && s->run.watch)
+        status = cs_run_follow(&s->run, items, count, error);
+    for (size_t i = 0; i < count && status == CS_OK; i++)
+        status = run_folder(s, items[i], partial, error);
+    free(known);
     return status;
 }
 
@@ -480,7 +403,7 @@ static int print_help(void)
 
 int main(int argc, char **argv)
 {
-    settings s = {0};
+    settings s = {.run.update.interrupted = &interrupted};
     cs_error error = {0};
     CS_SCOPED(cs_operands) folders = {0};
     bool partial = false;
@@ -493,6 +416,8 @@ int main(int argc, char **argv)
         return fflush(stdout) == 0 || errno == EPIPE ? CS_EXIT_OK : CS_EXIT_IO;
     }
     if (status == CS_OK)
+        status = check_options(&s, &error);
+    if (status == CS_OK)
         status = run_folders(&s, &folders, &partial, &error);
     free(s.extensions);
     if (status == CS_INTERRUPTED || (status != CS_OK && interrupted != 0)) {
@@ -501,7 +426,7 @@ int main(int argc, char **argv)
     }
     if (status == CS_OK && fflush(stdout) != 0 && errno != EPIPE)
         status = cs_fail_errno(&error, CS_IO, errno, "cannot write the output");
-    if (status == CS_LOCKED && s.update.quick)
+    if (status == CS_LOCKED && s.run.update.quick)
         return CS_EXIT_LOCKED; /* another one is at it: nothing to say */
     if (status != CS_OK) {
         cs_error_print(program.name, &error);

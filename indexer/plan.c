@@ -109,24 +109,48 @@ cs_status cs_plan_make(const cs_index *index, const cs_walk *walk, cs_plan *ret_
     return compare(walk, ret_plan) ? CS_OK : cs_fail_memory(error);
 }
 
-void cs_plan_merges(cs_load *loads, size_t count, uint64_t new_bytes)
+/* What is known while segments are chosen. */
+typedef struct choice {
+    uint64_t new_bytes, again, most; /* `again`: of those chosen so far */
+    bool crowded;                    /* too many would be left */
+} choice;
+
+static bool is_worth_merging(const cs_load *load, const choice *c)
 {
-    size_t left = count;
-    for (;;) {
-        cs_load *best = NULL;
-        for (size_t i = 0; i < count; i++) {
-            cs_load *load = &loads[i];
-            bool half_dead = load->dead > load->live;
-            bool small = new_bytes > 0 && load->live <= cs_merge_factor * new_bytes;
-            bool crowded = left >= cs_max_segments;
-            if (!load->merged && (half_dead || small || crowded) &&
-                (best == NULL || load->live < best->live))
-                best = load;
-        }
-        if (best == NULL)
+    uint64_t so_far = c->new_bytes + c->again;
+    bool fits = c->again + load->live <= c->most;
+    bool small = c->new_bytes > 0 && load->live <= cs_merge_factor * so_far;
+    bool half_dead = load->dead > load->live;
+    bool worn = load->dead > cs_merge_worn * load->live;
+    return c->crowded || worn || (fits && (small || half_dead));
+}
+
+static cs_load *smallest_worth_merging(cs_load *loads, size_t count, const choice *c)
+{
+    cs_load *best = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!loads[i].merged && is_worth_merging(&loads[i], c) &&
+            (best == NULL || loads[i].live < best->live))
+            best = &loads[i];
+    return best;
+}
+
+void cs_plan_merges(cs_load *loads, size_t count, uint64_t new_bytes, uint64_t most)
+{
+    choice c = {.new_bytes = new_bytes, .most = most};
+    if (most < cs_merge_factor * new_bytes)
+        c.most = cs_merge_factor * new_bytes;
+    for (size_t left = count;;) {
+        cs_load *best = smallest_worth_merging(loads, count, &c);
+        if (best == NULL && left < cs_max_segments)
             return;
+        if (best == NULL) {
+            c.crowded = true; /* at once down to few, or each run would merge large ones */
+            continue;
+        }
         best->merged = true;
-        new_bytes += best->live;
+        c.again += best->live;
         left--;
+        c.crowded = c.crowded && left >= cs_merge_left;
     }
 }

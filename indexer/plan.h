@@ -53,15 +53,27 @@ void cs_plan_release(cs_plan *plan);
 cs_status cs_plan_make(const cs_index *index, const cs_walk *walk, cs_plan *ret_plan,
                        cs_error *error);
 
-/* Which segments are merged into the new one, by bytes of live files: those not
- * larger than cs_merge_factor times what the new one has so far, those more than
- * half dead, and as many of the smallest as are over cs_max_segments. So an
- * index has few segments, and a byte is read again O(log n) times. */
-enum { cs_merge_factor = 4 };
+/* Which segments are merged into the new one, smallest first, by bytes of live
+ * files, which are read again:
+ *
+ *   - those not larger than cs_merge_factor times what the new one has so far, and
+ *     those more than half dead: as long as no more is read again than `most`, or than
+ *     cs_merge_factor times the new bytes
+ *   - those that are dead but for a fifth (1 / (1 + cs_merge_worn))
+ *   - when they would be more than cs_max_segments: as many as leave cs_merge_left
+ *
+ * So an index has few segments, a byte is read again O(log n) times, and what a small
+ * change costs has a bound; the figures are in doc/decisions.md. */
+enum {
+    cs_merge_factor = 4,
+    cs_merge_worn = 4,
+    cs_merge_left = 4,
+    cs_merge_most = 64 << 20 /* `most` of an ordinary run */
+};
 typedef struct cs_load {
     uint64_t live, dead; /* bytes of sources */
     bool merged;         /* set by the function */
 } cs_load;
-void cs_plan_merges(cs_load *loads, size_t count, uint64_t new_bytes);
+void cs_plan_merges(cs_load *loads, size_t count, uint64_t new_bytes, uint64_t most);
 
 #endif

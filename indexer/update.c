@@ -32,6 +32,7 @@ typedef struct run {
     cs_load loads[cs_max_segments];
     cs_segment segment; /* the new one, if there is any */
     bool any;
+    bool look_only; /* a quick run where nothing can be written */
     int root_fd, lock_fd;
     cs_buf bytes; /* of the file at hand */
 } run;
@@ -110,6 +111,24 @@ static void forget_segments(run *r)
     r->index = empty;
 }
 
+static cs_update_size size_of(const cs_manifest *m)
+{
+    cs_update_size size = {.segments = m->segments.count};
+    for (size_t i = 0; i < m->segments.count; i++) {
+        size.bytes += m->segments.items[i].db.stamp.size + m->segments.items[i].store.stamp.size;
+        size.dead += m->segments.items[i].dead_passages;
+    }
+    return size;
+}
+
+/* Whether all files are read, whatever became of them. A dry run keeps the index,
+ * to tell new ones from the others. */
+static bool reads_all(const run *r)
+{
+    const char *old = r->index.manifest.settings.language;
+    return r->options->rebuild || (old != NULL && strcmp(old, r->settings.language) != 0);
+}
+
 static cs_status open_old(run *r, cs_error *error)
 {
     const cs_update_options *o = r->options;
@@ -127,9 +146,8 @@ static cs_status open_old(run *r, cs_error *error)
         return CS_USAGE;
     }
     status = merge_settings(r, error);
-    bool other_language = old != NULL && r->settings.language != NULL &&
-                          strcmp(r->index.manifest.settings.language, r->settings.language) != 0;
-    if (status == CS_OK && (o->rebuild || other_language))
+    r->result->before = size_of(&r->index.manifest);
+    if (status == CS_OK && reads_all(r) && !o->dry)
         forget_segments(r);
     return status;
 }
@@ -153,6 +171,10 @@ static cs_status look(run *r, cs_error *error)
         r->result->skipped += !note->failure;
     }
     r->result->files = r->walk.files.count;
+    if (r->watch->walked != NULL)
+        status = r->watch->walked(r->watch->walker, &r->walk, &r->settings.selection, error);
+    if (status != CS_OK)
+        return status;
     return cs_plan_make(&r->index, &r->walk, &r->plan, error);
 }
 
@@ -169,7 +191,7 @@ static void add_load(run *r, const cs_entry *entry, bool live)
  * have no entry; their passages stand for their bytes. */
 static void plan_merges(run *r)
 {
-    uint64_t new_bytes = 0;
+    uint64_t new_bytes = 0, dead = 0;
     for (size_t i = 0; i < r->plan.tasks.count; i++) {
         const cs_task *task = &r->plan.tasks.items[i];
         bool read = task->action == CS_ACTION_READ;
@@ -183,12 +205,18 @@ static void plan_merges(run *r)
     for (size_t i = 0; i < count; i++) {
         const cs_segment *s = &r->index.manifest.segments.items[i];
         uint64_t live_passages = s->passages - s->dead_passages;
+        dead += s->dead.count;
         if (live_passages > 0)
             r->loads[i].dead += r->loads[i].live / live_passages * s->dead_passages;
     }
     bool changed = new_bytes > 0 || r->plan.deleted.count > 0;
-    if (changed)
-        cs_plan_merges(r->loads, count, new_bytes);
+    bool compact = r->options->compact && (changed || count > 1 || dead > 0);
+    if (compact || (r->options->dry && reads_all(r)))
+        for (size_t i = 0; i < count; i++)
+            r->loads[i].merged = true;
+    else if (changed)
+        cs_plan_merges(r->loads, count, new_bytes,
+                       r->options->quick ? cs_quick_bytes : cs_merge_most);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
@@ -252,6 +280,13 @@ static void tell_progress(void *context, size_t files, uint64_t bytes)
                            r->result->reading_bytes);
 }
 
+static void tell_joining(void *context, size_t files)
+{
+    const run *r = context;
+    if (r->watch->joining != NULL)
+        r->watch->joining(r->watch->context, files);
+}
+
 static bool is_merged(const run *r, const cs_task *task)
 {
     return task->entry != cs_no_segment &&
@@ -312,7 +347,8 @@ static cs_status read_all(run *r, cs_error *error)
                       .files = files,
                       .context = r,
                       .tell = tell_outcome,
-                      .progress = tell_progress};
+                      .progress = tell_progress,
+                      .joining = tell_joining};
     for (size_t i = 0; i < r->plan.tasks.count; i++) {
         const cs_task *task = &r->plan.tasks.items[i];
         if (!is_to_read(r, task))
@@ -411,6 +447,7 @@ static cs_status count_live(run *r, cs_error *error)
             return status;
     }
     r->result->studies = cs_index_study_count(&r->index);
+    r->result->after = size_of(&r->index.manifest);
     for (size_t i = 0; i < r->index.manifest.segments.count; i++) {
         const cs_segment *s = &r->index.manifest.segments.items[i];
         r->result->passages += s->passages - s->dead_passages;
@@ -418,18 +455,60 @@ static cs_status count_live(run *r, cs_error *error)
     return CS_OK;
 }
 
+/* ---- a dry run ------------------------------------------------------------------------------ */
+
+static void tell_task(run *r, const cs_task *task)
+{
+    cs_update_result *result = r->result;
+    bool same = task->action == CS_ACTION_KEEP, known = task->entry != cs_no_segment;
+    if (!is_to_read(r, task)) {
+        result->kept++;
+        return;
+    }
+    result->reading++;
+    result->reading_bytes += task->candidate->stamp.size;
+    result->reread += same;
+    result->changed += !same && known;
+    result->added += !known;
+    tell(r,
+         same    ? CS_EVENT_AGAIN
+         : known ? CS_EVENT_CHANGED
+                 : CS_EVENT_NEW,
+         task->candidate->path, "");
+}
+
+static cs_status tell_plan(run *r, cs_error *error)
+{
+    for (size_t i = 0; i < r->plan.tasks.count; i++)
+        tell_task(r, &r->plan.tasks.items[i]);
+    for (size_t i = 0; i < r->plan.deleted.count; i++) {
+        char *path = cs_copy_string(r->plan.entries.items[r->plan.deleted.items[i]].path);
+        if (path == NULL)
+            return cs_fail_memory(error);
+        tell(r, CS_EVENT_DELETED, path, "");
+        free(path);
+    }
+    r->result->deleted = r->plan.deleted.count;
+    return CS_OK;
+}
+
+/* ---- a run ---------------------------------------------------------------------------------- */
+
 /* Counts what changed; whether it is too much, or too little known, to be done
- * at once. */
+ * at once. Once merges are planned, what they read again counts too. */
 static bool is_too_much(run *r)
 {
     uint64_t bytes = 0;
+    for (size_t i = 0; i < r->index.manifest.segments.count; i++)
+        bytes += r->loads[i].merged ? r->loads[i].live : 0;
     size_t files = r->walk.complete ? r->plan.deleted.count : 0;
     for (size_t i = 0; i < r->plan.tasks.count; i++)
         if (r->plan.tasks.items[i].action == CS_ACTION_READ) {
             bytes += r->plan.tasks.items[i].candidate->stamp.size;
             files++;
         }
-    bool too_much = !r->walk.complete || files > cs_quick_files || bytes > cs_quick_bytes;
+    bool too_much =
+        r->look_only || !r->walk.complete || files > cs_quick_files || bytes > cs_quick_bytes;
     r->result->newer = too_much ? files : 0;
     return too_much;
 }
@@ -447,10 +526,14 @@ static cs_status run_all(run *r, cs_error *error)
     if (r->root_fd < 0)
         return cs_fail_errno(error, CS_IO, errno, "cannot read %s", r->settings.root);
     status = prove_tasks(r, error);
-    if (status == CS_OK) {
+    if (status == CS_OK)
         plan_merges(r);
+    if (status == CS_OK && r->options->quick && is_too_much(r))
+        return CS_OK;
+    if (status == CS_OK && r->options->dry)
+        return tell_plan(r, error);
+    if (status == CS_OK)
         status = read_all(r, error);
-    }
     if (status == CS_OK)
         status = publish(r, error);
     if (status != CS_OK)
@@ -464,14 +547,22 @@ cs_status cs_update_run(const cs_update_options *options, const cs_update_watch 
                         cs_update_result *ret_result, cs_error *error)
 {
     *ret_result = (cs_update_result){0};
-    int lock;
-    cs_status status = cs_lock_take(options->directory, options->wait, &lock, error);
-    if (status != CS_OK)
+    int lock = -1;
+    cs_status status = CS_OK;
+    if (!options->dry)
+        status = cs_lock_take(options->directory, options->wait, &lock, error);
+    bool look_only = options->quick && status == CS_IO; /* it may still be told what is new */
+    if (status != CS_OK && !look_only)
         return status;
-    run r = {
-        .options = options, .watch = watch, .result = ret_result, .root_fd = -1, .lock_fd = lock};
+    run r = {.options = options,
+             .watch = watch,
+             .result = ret_result,
+             .look_only = look_only,
+             .root_fd = -1,
+             .lock_fd = lock};
     status = run_all(&r, error);
     release(&r);
-    close(lock);
+    if (lock >= 0)
+        close(lock);
     return status;
 }

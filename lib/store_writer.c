@@ -29,6 +29,8 @@ struct cs_store_writer {
     cs_buf record;
     uint64_t written; /* bytes in the file, without `pending` */
     cs_buf passages, files, first, forms, kinds, prints;
+    cs_buf file_records; /* of files since the last settle_files */
+    uint32_t settled;    /* files before them */
     uint32_t passage_count, file_count, form_count;
     uint32_t file_start; /* the first passage of the file being added */
     struct {
@@ -63,8 +65,8 @@ static cs_status flush(cs_store_writer *w, cs_error *error)
 
 static cs_status check_buffers(const cs_store_writer *w, cs_error *error)
 {
-    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files,
-                           &w->first,   &w->forms,  &w->kinds,    &w->prints};
+    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files,       &w->first,
+                           &w->forms,   &w->kinds,  &w->prints,   &w->file_records};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (cs_buf_status(all[i]) == CS_MEMORY)
             return cs_fail_memory(error);
@@ -82,6 +84,7 @@ cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs
     w->fd = -1;
     cs_buf_init(&w->pending, max_record);
     cs_buf_init(&w->record, max_record);
+    cs_buf_init(&w->file_records, max_record);
     cs_buf_init(&w->passages, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->files, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->first, (size_t)UINT32_MAX * 4);
@@ -110,8 +113,9 @@ void cs_store_writer_free(cs_store_writer *writer)
         return;
     if (writer->fd >= 0)
         close(writer->fd);
-    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages, &writer->files,
-                     &writer->first,   &writer->forms,  &writer->kinds,    &writer->prints};
+    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages,
+                     &writer->files,   &writer->first,  &writer->forms,
+                     &writer->kinds,   &writer->prints, &writer->file_records};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cs_buf_release(all[i]);
     for (size_t i = 0; i < writer->keys.count; i++)
@@ -188,6 +192,29 @@ static bool remember_metadata(cs_store_writer *w, const cs_file *file)
     return true;
 }
 
+static void put_u64(char *at, uint64_t value)
+{
+    for (int i = 0; i < 8; i++, value >>= 8)
+        at[i] = (char)(value & 0xff);
+}
+
+/* Writes the records of files that wait, side by side: an update reads all of them,
+ * and then no page of passages. */
+static cs_status settle_files(cs_store_writer *w, cs_error *error)
+{
+    cs_status status = check_buffers(w, error);
+    if (status != CS_OK)
+        return status;
+    for (; w->settled < w->file_count; w->settled++) {
+        char *at = w->files.data + (size_t)w->settled * 8;
+        put_u64(at, cs_store_u64(at) + w->written + w->pending.len);
+    }
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->file_records));
+    cs_buf_clear(&w->file_records);
+    status = check_buffers(w, error);
+    return status == CS_OK && w->pending.len >= write_chunk ? flush(w, error) : status;
+}
+
 cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file, cs_error *error)
 {
     cs_store_writer *w = writer;
@@ -198,7 +225,12 @@ cs_status cs_store_writer_end_file(cs_store_writer *writer, const cs_file *file,
     w->file_count++;
     cs_buf_clear(&w->record);
     cs_schema_add_file(&w->record, file);
-    return add_record(w, &w->files, error);
+    cs_buf_add_u64(&w->files, w->file_records.len);
+    cs_buf_add_sized(&w->file_records, cs_buf_view(&w->record));
+    cs_status status = check_buffers(w, error);
+    if (status == CS_OK && w->file_records.len >= write_chunk)
+        status = settle_files(w, error);
+    return status;
 }
 
 /* Numbers and dates of one file after the other, as they were added. */
@@ -223,6 +255,9 @@ static bool append_values(cs_store_writer *w, const cs_store *store)
 cs_status cs_store_writer_append(cs_store_writer *writer, const cs_store *store, cs_error *error)
 {
     cs_store_writer *w = writer;
+    cs_status status = settle_files(w, error);
+    if (status != CS_OK)
+        return status;
     uint64_t tables = cs_store_u64(store->passages + (size_t)store->passage_count * 8);
     uint64_t end = store->form_count > 0 ? cs_store_u64(store->forms) : tables;
     uint64_t to = w->written + w->pending.len;
@@ -243,7 +278,8 @@ cs_status cs_store_writer_append(cs_store_writer *writer, const cs_store *store,
     w->passage_count += store->passage_count;
     w->file_count += store->file_count;
     w->file_start = w->passage_count;
-    cs_status status = flush(w, error);
+    w->settled = w->file_count;
+    status = flush(w, error);
     cs_buf_add(&w->pending, store->bytes.data + (size_t)cs_store_magic_size,
                (size_t)end - (size_t)cs_store_magic_size);
     if (status == CS_OK)
@@ -257,7 +293,7 @@ cs_status cs_store_writer_add_language(cs_store_writer *writer, cs_view code, cs
     if (language == NULL)
         return cs_fail_memory(error);
     *language = (cs_language){code, writer->form_count, 0};
-    return CS_OK;
+    return settle_files(writer, error); /* forms are the last records */
 }
 
 cs_status cs_store_writer_add_form(cs_store_writer *writer, cs_view stem, cs_view form,
@@ -326,6 +362,7 @@ static void add_facts(cs_store_writer *w)
 cs_status cs_store_writer_finish(cs_store_writer *writer, bool sync, cs_error *error)
 {
     cs_store_writer *w = writer;
+    cs_status status = settle_files(w, error);
     uint64_t tables = w->written + w->pending.len;
     cs_buf_add_u64(&w->passages, tables);
     cs_buf_add_u64(&w->files, tables);
@@ -346,7 +383,8 @@ cs_status cs_store_writer_finish(cs_store_writer *writer, bool sync, cs_error *e
     cs_buf_add_u32(&w->pending, w->form_count);
     cs_buf_add_u32(&w->pending, cs_format_version);
     cs_buf_add(&w->pending, CS_STORE_END, (size_t)cs_store_end_size);
-    cs_status status = check_buffers(w, error);
+    if (status == CS_OK)
+        status = check_buffers(w, error);
     if (status == CS_OK)
         status = flush(w, error);
     if (status == CS_OK && sync && fsync(w->fd) != 0)

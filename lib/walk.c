@@ -83,6 +83,9 @@ void cs_walk_release(cs_walk *walk)
         free(walk->files.items[i].path);
     for (size_t i = 0; i < walk->notes.count; i++)
         free(walk->notes.items[i].path);
+    for (size_t i = 0; i < walk->folders.count; i++)
+        free(walk->folders.items[i]);
+    free(walk->folders.items);
     free(walk->files.items);
     free(walk->notes.items);
     *walk = (cs_walk){0};
@@ -221,6 +224,16 @@ static bool may_matter(const walker *w, const char *name, unsigned char type)
     }
 }
 
+bool cs_walk_may_matter(const cs_selection *selection, const char *name, bool folder)
+{
+    const char *extensions = selection->extensions;
+    if (name[0] == '.')
+        return selection->no_ignore || (!folder && cs_ignore_bit(name) != 0);
+    /* whatever name a link to a folder has */
+    return folder || selection->follow ||
+           has_extension(extensions != NULL ? extensions : cs_default_extensions, name);
+}
+
 /* Reads the names that may matter, and which ignore files there are. *ret_code
  * is the errno of a failed read. */
 static cs_status list_folder(walker *w, cs_folder *f, DIR *stream, unsigned *ret_ignore,
@@ -278,7 +291,7 @@ static cs_status add_file(walker *w, const struct stat *st)
         w->stopped = true;
         return CS_OK;
     }
-    char *path = cs_copy_string(cs_view_of(relative_path(w)));
+    char *path = cs_copy_string(cs_view_of(w->path.len > w->prefix ? relative_path(w) : ""));
     cs_candidate *file = path ? CS_PUSH(&walk->files) : NULL;
     if (!file) {
         free(path);
@@ -411,6 +424,13 @@ static cs_status push_folder(walker *w, int fd, const struct stat *st)
     if (cs_buf_status(&w->path) != CS_OK)
         return cs_fail_memory(w->error);
     f->path_len = w->path.len;
+    char *name = cs_copy_string(cs_view_of(w->path.len > w->prefix ? relative_path(w) : ""));
+    char **folder = name ? CS_PUSH(&w->walk->folders) : NULL;
+    if (!folder) {
+        free(name);
+        return cs_fail_memory(w->error);
+    }
+    *folder = name;
     return read_folder(w, f);
 }
 

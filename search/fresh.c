@@ -112,7 +112,7 @@ cs_status cs_fresh_check(cs_context *context, bool *ret_gone, cs_error *error)
     if (*ret_gone)
         return CS_OK;
     cs_stamp now = there ? cs_stamp_of(&st) : (cs_stamp){0};
-    if (there && cs_stamp_equal(&now, &context->file.stamp))
+    if (there && !context->file.racy && cs_stamp_equal(&now, &context->file.stamp))
         return CS_OK;
     context->freshness = CS_STALE;
     int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -19,6 +20,8 @@ typedef struct checked {
     bool gone;
     cs_position place; /* of the match */
 } checked;
+
+static bool same_stamp, racy; /* after the change the index has the new stamp */
 
 /* Indexes a.md, lets `change` do what it likes, and looks again at the passage
  * that has "valuation" in it. */
@@ -37,6 +40,12 @@ static checked look_after(const void *bytes, size_t len, void (*change)(void))
     assert_int_equal(a.hits.count, 1);
     assert_int_equal(cs_context_make(&c, &a.plan, &a.hits.items[0], NULL, &context, &error), CS_OK);
     change();
+    if (same_stamp) {
+        struct stat st;
+        assert_int_equal(stat(scratch_path(library_name("a.md")), &st), 0);
+        context.file.stamp = cs_stamp_of(&st);
+        context.file.racy = racy;
+    }
     assert_int_equal(cs_fresh_check(&context, &result.gone, &error), CS_OK);
     result.freshness = context.freshness;
     result.place = cs_context_place(&context);
@@ -196,6 +205,18 @@ static void remove_tree(void)
     scratch_file(LIBRARY_FOLDER, "no folder any more");
 }
 
+/* A stamp is believed, unless the file was indexed a moment after it was written. */
+static void test_racy(void **state)
+{
+    (void)state;
+    same_stamp = true;
+    assert_int_equal(look_at("# T\n\nOther words.\n").freshness, CS_FRESH);
+    racy = true;
+    assert_int_equal(look_at("# T\n\nOther words.\n").freshness, CS_STALE);
+    assert_int_equal(look(nothing).freshness, CS_FRESH);
+    same_stamp = racy = false;
+}
+
 static void test_gone(void **state)
 {
     (void)state;
@@ -235,6 +256,7 @@ int main(void)
         TEST(test_copied),
         TEST(test_lines_as_editors_count),
         TEST(test_changed_inside),
+        TEST(test_racy),
         TEST(test_gone),
         TEST(test_replaced_by_a_folder),
         TEST(test_replaced_by_a_fifo),

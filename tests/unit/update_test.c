@@ -710,15 +710,15 @@ static void test_merges_are_planned_by_size(void **state)
         {.live = 1000}, {.live = 100}, {.live = 10}, {.live = 5, .dead = 6}};
 
     (void)state;
-    cs_plan_merges(loads, 3, 0); /* nothing new, nothing dead */
+    cs_plan_merges(loads, 3, 0, cs_merge_most); /* nothing new, nothing dead */
     assert_false(loads[0].merged || loads[1].merged || loads[2].merged);
-    cs_plan_merges(loads, 4, 1);
+    cs_plan_merges(loads, 4, 1, cs_merge_most);
     assert_true(loads[3].merged);  /* half dead */
     assert_true(loads[2].merged);  /* 10 <= 4 * (1 + 5) */
     assert_false(loads[1].merged); /* 100 > 4 * 16 */
     for (int i = 0; i < cs_max_segments; i++)
         loads[i] = (cs_load){.live = 1000000u + (uint64_t)i};
-    cs_plan_merges(loads, cs_max_segments, 1);
+    cs_plan_merges(loads, cs_max_segments, 1, cs_merge_most);
     assert_true(loads[0].merged); /* the smallest makes room */
 }
 

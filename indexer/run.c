@@ -1,0 +1,175 @@
+/* run.c - see run.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "place.h"
+#include "watch.h"
+
+cs_status cs_run_directory(const cs_run *run, const char *root, char **ret_directory,
+                           cs_error *error)
+{
+    if (run->db == NULL)
+        return cs_place_for_root(root, ret_directory, error);
+    *ret_directory = cs_copy_string(cs_view_of(run->db));
+    return *ret_directory == NULL ? cs_fail_memory(error) : CS_OK;
+}
+
+static cs_console console_of(const cs_run *run)
+{
+    bool terminal = isatty(STDERR_FILENO);
+    return (cs_console){.quiet = run->quiet,
+                        .verbose = run->verbose,
+                        .terminal = terminal && !run->quiet,
+                        .dry = run->update.dry,
+                        .log = run->watch && !terminal};
+}
+
+static cs_update_watch watch_for(cs_console *console)
+{
+    return (cs_update_watch){.context = console,
+                             .event = cs_console_event,
+                             .progress = cs_console_progress,
+                             .joining = cs_console_joining};
+}
+
+/* ---- one update ------------------------------------------------------------------------ */
+
+/* Makes the directory, where the run may. */
+static cs_status prepare_directory(const cs_run *run, const char *directory, cs_error *error)
+{
+    CS_SCOPED(cs_manifest) manifest = {0};
+    if (run->update.quick) /* a quick look never makes an index */
+        return cs_manifest_read(directory, &manifest, error);
+    return run->update.dry ? CS_OK : cs_place_create(directory, error);
+}
+
+cs_status cs_run_update(const cs_run *run, const char *root, const char *directory, bool *partial,
+                        cs_error *error)
+{
+    cs_console console = console_of(run);
+    cs_update_watch watch = watch_for(&console);
+    cs_update_options options = run->update;
+    cs_update_result result;
+    options.root = root;
+    options.directory = directory;
+    cs_status status = prepare_directory(run, directory, error);
+    if (status == CS_OK)
+        status = cs_update_run(&options, &watch, &result, error);
+    if (status != CS_OK) {
+        cs_console_clear(&console);
+        return status;
+    }
+    cs_console_summary(&console, root, &result);
+    if (options.compact && !options.dry)
+        cs_console_sizes(&console, &result);
+    if (result.newer > 0) /* for casesearch, which says it in its own words */
+        printf("newer %zu%s\n", result.newer, result.partly ? " at least" : "");
+    *partial = *partial || result.failed > 0;
+    return CS_OK;
+}
+
+/* ---- following --------------------------------------------------------------------------- */
+
+/* A folder that is followed. */
+typedef struct followed {
+    cs_watch *watch; /* of all */
+    size_t number;   /* there */
+    char *root, *directory;
+    bool later; /* it was updated before */
+} followed;
+
+static cs_status watch_walked(void *walker, const cs_walk *walk, const cs_selection *selection,
+                              cs_error *error)
+{
+    const followed *f = walker;
+    return cs_watch_folders(f->watch, f->number, walk, selection, error);
+}
+
+/* Brings an index up to date; after the first time, says so only if anything changed. */
+static cs_status update_followed(const cs_run *run, followed *f, cs_error *error)
+{
+    cs_console console = console_of(run);
+    cs_update_watch watch = watch_for(&console);
+    cs_update_options options = run->update;
+    cs_update_result result;
+    options.root = f->root;
+    options.directory = f->directory;
+    options.wait = true; /* others write, too */
+    options.rebuild = options.rebuild && !f->later;
+    options.compact = options.compact && !f->later;
+    watch.walker = f;
+    watch.walked = watch_walked;
+    if (f->later && !run->verbose)
+        watch.event = NULL; /* what is skipped was told */
+    cs_status status = cs_place_create(f->directory, error);
+    if (status == CS_OK)
+        status = cs_update_run(&options, &watch, &result, error);
+    cs_console_clear(&console);
+    if (status != CS_OK)
+        return status;
+    if (!f->later || run->verbose || result.added + result.changed + result.deleted > 0)
+        cs_console_summary(&console, f->root, &result);
+    f->later = true;
+    return CS_OK;
+}
+
+static cs_status begin_following(const cs_run *run, followed *f, const char *folder,
+                                 cs_error *error)
+{
+    cs_console console = console_of(run);
+    cs_status status = cs_place_real_path(folder, &f->root, error);
+    if (status == CS_OK)
+        status = cs_run_directory(run, f->root, &f->directory, error);
+    if (status == CS_OK)
+        status = cs_watch_add_root(f->watch, f->root, error);
+    if (status == CS_OK)
+        status = update_followed(run, f, error);
+    if (status == CS_OK)
+        cs_console_say(&console, "following", f->root);
+    return status;
+}
+
+static cs_status follow(const cs_run *run, followed *all, cs_error *error)
+{
+    cs_console console = console_of(run);
+    cs_status status = CS_OK;
+    while (status == CS_OK) {
+        size_t number;
+        bool lost;
+        status = cs_watch_wait(all->watch, run->update.interrupted, &number, &lost, error);
+        if (status != CS_OK)
+            break;
+        if (lost)
+            cs_console_say(&console, "too much changed at once, looking at all of",
+                           all[number].root);
+        status = update_followed(run, &all[number], error);
+    }
+    return status;
+}
+
+cs_status cs_run_follow(const cs_run *run, const char *const *folders, size_t count,
+                        cs_error *error)
+{
+    cs_watch *watch = NULL;
+    followed *all = calloc(count, sizeof *all);
+    cs_status status = all == NULL ? cs_fail_memory(error) : cs_watch_new(&watch, error);
+    for (size_t i = 0; i < count && status == CS_OK; i++) {
+        all[i] = (followed){.watch = watch, .number = i};
+        status = begin_following(run, &all[i], folders[i], error);
+    }
+    if (status == CS_OK)
+        status = follow(run, all, error);
+    for (size_t i = 0; all != NULL && i < count; i++) {
+        free(all[i].root);
+        free(all[i].directory);
+    }
+    free(all);
+    cs_watch_free(watch);
+    return status;
+}
