@@ -123,6 +123,15 @@ $(B)/bench/empty: $(B)/tests/bench/empty.cc.o
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
 
+$(B)/bench/layout: $(B)/tests/bench/layout.cc.o $(B)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+
+bench-layout: all $(B)/bench/layout  ## what positions, term lists, stems and text in the database cost, on FOLDERS or corpus/
+	$(Q)$(B)/caseindex -q -d $(B)/bench/layout-index $(or $(FOLDERS),corpus)
+	$(Q)$(B)/bench/layout $(B)/bench/layout-index
+
 # ---- the rest ---------------------------------------------------------------
 
 install: all  ## install into $(DESTDIR)$(PREFIX)
@@ -143,6 +152,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: all deps check-deps check check-corpora survey profile units demo bench install uninstall format clean help
+.PHONY: bench-layout all deps check-deps check check-corpora survey profile units demo bench install uninstall format clean help
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

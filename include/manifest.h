@@ -8,7 +8,7 @@
  *   options no-ignore follow
  *   max-size 8388608
  *   language en
- *   segment 01c5a0f2e6b34d77 passages 5190 files 40
+ *   segment 01c5a0f2e6b34d77 passages 5190 files 40 studies 39
  *   db 812345 9f3c... <mtime> <ctime> <inode>
  *   store 1234567 77aa... <mtime> <ctime> <inode>
  *   dead 3,7-9
@@ -36,8 +36,8 @@ typedef struct cs_part {
 
 typedef struct cs_segment {
     char name[cs_segment_name + 1];
-    uint32_t passages, files;
-    uint32_t dead_passages; /* counted by the index when it is opened */
+    uint32_t passages, files, studies;    /* studies: files with passages */
+    uint32_t dead_passages, dead_studies; /* counted by the index when it is opened */
     cs_part db, store;
     struct {
         uint32_t *items;

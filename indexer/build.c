@@ -34,6 +34,7 @@ typedef struct piece {
 /* In memory that all processes share. */
 typedef struct shared {
     atomic_uint_fast64_t files, bytes; /* done, for the progress */
+    cs_part db, store;                 /* of the segment, once they are joined */
     piece *pieces;
     unsigned char *outcomes; /* cs_outcome of each file */
 } shared;
@@ -44,6 +45,8 @@ typedef struct builder {
     shared *shared;
     size_t shared_size;
     uint32_t pieces;
+    cs_chunk *chunks; /* with files in them */
+    size_t chunk_count;
     cs_buf bytes; /* of the file at hand */
 } builder;
 
@@ -223,25 +226,72 @@ static void tick(void *context)
                        atomic_load(&b->shared->bytes));
 }
 
-static cs_status finish(builder *b, cs_segment *ret_segment, bool *ret_any, cs_error *error)
+/* ---- joining ----------------------------------------------------------------------------- */
+
+/* Takes stock of what the workers left in shared memory. */
+static cs_status collect(builder *b, cs_error *error)
 {
-    cs_chunk *chunks = calloc(b->pieces + 1, sizeof *chunks);
-    if (chunks == NULL)
+    b->chunks = calloc(b->pieces + 1, sizeof *b->chunks);
+    if (b->chunks == NULL)
         return cs_fail_memory(error);
-    size_t count = 0;
     for (uint32_t i = 0; i < b->pieces; i++) {
         const piece *p = &b->shared->pieces[i];
         b->build->bytes += p->bytes;
         if (p->result.files > 0)
-            chunks[count++] = p->result;
+            b->chunks[b->chunk_count++] = p->result;
     }
     for (size_t i = 0; i < b->build->count; i++)
         b->build->files[i].outcome = (cs_outcome)b->shared->outcomes[i];
-    *ret_any = count > 0;
-    cs_status status = CS_OK;
-    if (count > 0)
-        status = cs_segment_writer_finish(b->writer, chunks, count, ret_segment, error);
-    free(chunks);
+    return CS_OK;
+}
+
+enum { join_databases, join_stores, joins }; /* pieces of the second run of workers */
+
+static cs_status join(void *context, uint32_t number, cs_error *error)
+{
+    builder *b = context;
+    if (number == join_databases)
+        return cs_segment_writer_join_databases(b->writer, b->chunks, b->chunk_count,
+                                                &b->shared->db, error);
+    return cs_segment_writer_join_stores(b->writer, b->chunks, b->chunk_count, &b->shared->store,
+                                         error);
+}
+
+static cs_status lose_joiner(void *context, uint32_t number, int signal, cs_error *error)
+{
+    (void)context;
+    return cs_fail(error, CS_IO, "the process that joined the %s was killed (signal %d)",
+                   number == join_databases ? "databases" : "stores", signal);
+}
+
+static cs_work new_work(builder *b, uint32_t pieces)
+{
+    return (cs_work){.pieces = pieces,
+                     .jobs = b->build->jobs,
+                     .parent_fd = b->build->lock_fd,
+                     .context = b,
+                     .interrupted = b->build->interrupted,
+                     .said = hear,
+                     .tick = tick};
+}
+
+static cs_status read_pieces(builder *b, cs_error *error)
+{
+    cs_work work = new_work(b, b->pieces);
+    work.work = read_piece;
+    work.died = lose_worker;
+    return cs_workers_run(&work, error);
+}
+
+static cs_status join_chunks(builder *b, cs_segment *ret_segment, cs_error *error)
+{
+    cs_work work = new_work(b, joins);
+    work.work = join;
+    work.died = lose_joiner;
+    cs_status status = cs_workers_run(&work, error);
+    if (status == CS_OK)
+        cs_segment_writer_finish(b->writer, b->chunks, b->chunk_count, &b->shared->db,
+                                 &b->shared->store, ret_segment);
     return status;
 }
 
@@ -256,22 +306,17 @@ cs_status cs_build_segment(cs_build *build, cs_segment *ret_segment, bool *ret_a
     cs_status status = share(&b, error);
     if (status == CS_OK)
         status = cs_segment_writer_new(build->directory, &b.writer, error);
-    cs_work work = {.pieces = b.pieces,
-                    .jobs = build->jobs,
-                    .parent_fd = build->lock_fd,
-                    .context = &b,
-                    .interrupted = build->interrupted,
-                    .work = read_piece,
-                    .said = hear,
-                    .died = lose_worker,
-                    .tick = tick};
     if (status == CS_OK)
-        status = cs_workers_run(&work, error);
+        status = read_pieces(&b, error);
     if (status == CS_OK)
-        status = finish(&b, ret_segment, ret_any, error);
+        status = collect(&b, error);
+    if (status == CS_OK && b.chunk_count > 0)
+        status = join_chunks(&b, ret_segment, error);
+    *ret_any = status == CS_OK && b.chunk_count > 0;
     cs_segment_writer_free(b.writer);
     if (b.shared != NULL)
         munmap(b.shared, b.shared_size);
+    free(b.chunks);
     cs_buf_release(&b.bytes);
     return status;
 }

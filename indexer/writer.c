@@ -199,6 +199,7 @@ cs_status cs_segment_writer_add(cs_segment_writer *writer, const cs_study *study
 {
     cs_passages passages = {.study = study};
     bool first = true;
+    uint32_t before = cs_store_writer_passages(writer->store);
     for (bool found = study->file.state == CS_FILE_READ; found; first = false) {
         CS_SCOPED(cs_passage) passage = {0};
         cs_status status = cs_passages_next(&passages, &passage, &found, error);
@@ -207,6 +208,7 @@ cs_status cs_segment_writer_add(cs_segment_writer *writer, const cs_study *study
         if (status != CS_OK)
             return status;
     }
+    writer->chunk.studies += cs_store_writer_passages(writer->store) > before;
     return cs_store_writer_end_file(writer->store, &study->file, error);
 }
 
@@ -398,8 +400,10 @@ static cs_status join_stores(const cs_segment_writer *w, const cs_chunk *chunks,
     cs_status status = open_stores(w, chunks, count, &all, error);
     if (status == CS_OK)
         status = cs_store_writer_new(destination, &store, error);
-    for (size_t i = 0; i < count && status == CS_OK; i++)
+    for (size_t i = 0; i < count && status == CS_OK; i++) {
         status = cs_store_writer_append(store, &all.items[i], error);
+        cs_store_forget(&all.items[i]);
+    }
     if (status == CS_OK)
         status = join_forms(&all, store, error);
     if (status == CS_OK)
@@ -430,34 +434,45 @@ static cs_status check_count(const char *path, uint32_t passages, cs_error *erro
     return CS_OK;
 }
 
-cs_status cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *chunks, size_t count,
-                                   cs_segment *ret_segment, cs_error *error)
+static uint32_t passages_of(const cs_chunk *chunks, size_t count)
 {
-    cs_segment_writer *w = writer;
-    CS_SCOPED(cs_buf) db = {0};
-    CS_SCOPED(cs_buf) store = {0};
-    cs_segment segment = {.passages = 0};
+    uint32_t passages = 0;
+    for (size_t i = 0; i < count; i++)
+        passages += chunks[i].passages;
+    return passages;
+}
+
+cs_status cs_segment_writer_join_databases(cs_segment_writer *writer, const cs_chunk *chunks,
+                                           size_t count, cs_part *ret_db, cs_error *error)
+{
+    CS_SCOPED(cs_buf) path = {0};
+    cs_status status = path_of(writer, CS_DB_SUFFIX, &path, error);
+    if (status == CS_OK)
+        status = compact(writer, chunks, count, path.data, error);
+    if (status == CS_OK)
+        status = check_count(path.data, passages_of(chunks, count), error);
+    return status == CS_OK ? cs_part_measure(path.data, ret_db, error) : status;
+}
+
+cs_status cs_segment_writer_join_stores(cs_segment_writer *writer, const cs_chunk *chunks,
+                                        size_t count, cs_part *ret_store, cs_error *error)
+{
+    CS_SCOPED(cs_buf) path = {0};
+    cs_status status = path_of(writer, CS_STORE_SUFFIX, &path, error);
+    if (status == CS_OK)
+        status = join_stores(writer, chunks, count, path.data, error);
+    return status == CS_OK ? cs_part_measure(path.data, ret_store, error) : status;
+}
+
+void cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *chunks, size_t count,
+                              const cs_part *db, const cs_part *store, cs_segment *ret_segment)
+{
+    cs_segment segment = {.passages = passages_of(chunks, count), .db = *db, .store = *store};
     for (size_t i = 0; i < count; i++) {
-        segment.passages += chunks[i].passages;
         segment.files += chunks[i].files;
+        segment.studies += chunks[i].studies;
     }
-    memcpy(segment.name, w->name, sizeof segment.name);
-    cs_status status = path_of(w, CS_DB_SUFFIX, &db, error);
-    if (status == CS_OK)
-        status = path_of(w, CS_STORE_SUFFIX, &store, error);
-    if (status == CS_OK)
-        status = compact(w, chunks, count, db.data, error);
-    if (status == CS_OK)
-        status = check_count(db.data, segment.passages, error);
-    if (status == CS_OK)
-        status = join_stores(w, chunks, count, store.data, error);
-    if (status == CS_OK)
-        status = cs_part_measure(db.data, &segment.db, error);
-    if (status == CS_OK)
-        status = cs_part_measure(store.data, &segment.store, error);
-    if (status != CS_OK)
-        return status;
-    w->finished = true;
+    memcpy(segment.name, writer->name, sizeof segment.name);
+    writer->finished = true;
     *ret_segment = segment;
-    return CS_OK;
 }

@@ -14,7 +14,7 @@
 #include "manifest.h"
 #include "study.h"
 
-enum { cs_batch_documents = 500 };
+enum { cs_batch_documents = 2000 };
 
 /* The name of what a run leaves aside until it is published; a run that was
  * killed leaves it behind, and the next one removes it. */
@@ -24,7 +24,7 @@ typedef struct cs_segment_writer cs_segment_writer;
 
 /* A chunk that was written. */
 typedef struct cs_chunk {
-    uint32_t number, batches, files, passages;
+    uint32_t number, batches, files, studies, passages;
 } cs_chunk;
 
 /* Begins a segment in the index directory. */
@@ -44,10 +44,18 @@ cs_status cs_segment_writer_add(cs_segment_writer *writer, const cs_study *study
 cs_status cs_segment_writer_end_chunk(cs_segment_writer *writer, cs_chunk *ret_chunk,
                                       cs_error *error);
 
-/* Joins chunks, those of other processes too, in this order. Compacts, syncs,
- * measures. The segment is not in the manifest yet. */
-cs_status cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *chunks, size_t count,
-                                   cs_segment *ret_segment, cs_error *error);
+/* Join chunks, those of other processes too, in this order, into the two files of
+ * the segment; sync and measure them. Two processes that were forked with the
+ * writer may do one each. */
+cs_status cs_segment_writer_join_databases(cs_segment_writer *writer, const cs_chunk *chunks,
+                                           size_t count, cs_part *ret_db, cs_error *error);
+cs_status cs_segment_writer_join_stores(cs_segment_writer *writer, const cs_chunk *chunks,
+                                        size_t count, cs_part *ret_store, cs_error *error);
+
+/* Both are joined: from now on they outlive the writer. The segment is not in the
+ * manifest yet. */
+void cs_segment_writer_finish(cs_segment_writer *writer, const cs_chunk *chunks, size_t count,
+                              const cs_part *db, const cs_part *store, cs_segment *ret_segment);
 
 /* Frees it; its chunks, and what was not finished, are removed from the disk. */
 void cs_segment_writer_free(cs_segment_writer *writer);

@@ -125,8 +125,10 @@ static cs_status open_store(cs_index *index, size_t i, unsigned flags, cs_error 
         return damaged(segment->name, error);
     for (size_t d = 0; d < segment->dead.count; d++) {
         uint32_t file = segment->dead.items[d];
-        segment->dead_passages += cs_store_first_passage(&index->stores[i], file + 1) -
-                                  cs_store_first_passage(&index->stores[i], file);
+        uint32_t passages = cs_store_first_passage(&index->stores[i], file + 1) -
+                            cs_store_first_passage(&index->stores[i], file);
+        segment->dead_passages += passages;
+        segment->dead_studies += passages > 0;
     }
     return CS_OK;
 }
@@ -196,11 +198,7 @@ uint64_t cs_index_study_count(const cs_index *index)
     uint64_t count = 0;
     for (size_t i = 0; i < index->manifest.segments.count; i++) {
         const cs_segment *segment = &index->manifest.segments.items[i];
-        for (uint32_t file = 0; file < segment->files; file++) {
-            uint32_t first = cs_store_first_passage(&index->stores[i], file);
-            count += cs_store_first_passage(&index->stores[i], file + 1) > first &&
-                     !cs_segment_is_dead(segment, file);
-        }
+        count += segment->studies - segment->dead_studies;
     }
     return count;
 }

@@ -121,8 +121,8 @@ static void format_manifest(cs_buf *out, const cs_manifest *manifest)
     cs_buf_addf(out, "max-size %" PRIu64 "\nlanguage %s\n", s->selection.max_size, s->language);
     for (size_t i = 0; i < manifest->segments.count; i++) {
         const cs_segment *segment = &manifest->segments.items[i];
-        cs_buf_addf(out, "segment %s passages %" PRIu32 " files %" PRIu32 "\n", segment->name,
-                    segment->passages, segment->files);
+        cs_buf_addf(out, "segment %s passages %" PRIu32 " files %" PRIu32 " studies %" PRIu32 "\n",
+                    segment->name, segment->passages, segment->files, segment->studies);
         add_part(out, "db", &segment->db);
         add_part(out, "store", &segment->store);
         add_dead(out, segment);
@@ -315,8 +315,8 @@ static bool read_segment(const char *line, cs_manifest *m)
     cs_segment *segment = CS_PUSH(&m->segments);
     if (segment == NULL)
         return false;
-    return sscanf(line, "%16[0-9a-f] passages %" SCNu32 " files %" SCNu32, segment->name,
-                  &segment->passages, &segment->files) == 3 &&
+    return sscanf(line, "%16[0-9a-f] passages %" SCNu32 " files %" SCNu32 " studies %" SCNu32,
+                  segment->name, &segment->passages, &segment->files, &segment->studies) == 4 &&
            strlen(segment->name) == cs_segment_name;
 }
 

@@ -142,10 +142,10 @@ cs_position cs_passage_locate(const cs_passage *passage, uint32_t start, uint32_
     return position;
 }
 
-/* Each span: length, kind with a bit for "another line", where it begins after
- * the end of the one before, for WHOLE its source length, and on another line
- * the line's distance and the column. */
-enum { span_kind_bits = 3, span_other_line = 4 };
+/* Each span: length, and below it in the same number the kind with a bit for "another line"; where
+ * it begins after the end of the one before, for WHOLE its source length, and on another line the
+ * line's distance and the column. */
+enum { span_kind_bits = 3, span_other_line = 4, span_length_shift = 3 };
 
 static void add_spans(cs_buf *out, const cs_spans *spans, uint32_t source, uint32_t line)
 {
@@ -154,8 +154,8 @@ static void add_spans(cs_buf *out, const cs_spans *spans, uint32_t source, uint3
     for (size_t i = 0; i < spans->count; i++) {
         const cs_span *s = &spans->items[i];
         bool other = s->line != line || s->column != column + (s->source - line_end);
-        cs_buf_add_varint(out, s->length);
-        cs_buf_add_varint(out, (unsigned)s->kind | (other ? span_other_line : 0u));
+        cs_buf_add_varint(out, (uint64_t)s->length << span_length_shift | (unsigned)s->kind |
+                                   (other ? span_other_line : 0u));
         cs_buf_add_svarint(out, (int64_t)s->source - source);
         if (s->kind == CS_SPAN_WHOLE || s->kind == CS_SPAN_UTF16)
             cs_buf_add_varint(out, s->source_length);
@@ -184,8 +184,10 @@ static bool read_span(cs_reader *in, cs_span *s, const cs_span *before, size_t t
 {
     uint32_t before_end = before->source + before->source_length;
     s->text = before->text + before->length;
-    s->length = cs_read_varint32(in);
-    uint32_t bits = cs_read_varint32(in);
+    uint64_t bits = cs_read_varint(in);
+    if (bits >> span_length_shift > UINT32_MAX)
+        in->failed = true;
+    s->length = (uint32_t)(bits >> span_length_shift);
     s->kind = (cs_span_kind)(bits & span_kind_bits);
     s->source = read_near(in, before_end);
     if (s->kind == CS_SPAN_COPY)
@@ -199,8 +201,8 @@ static bool read_span(cs_reader *in, cs_span *s, const cs_span *before, size_t t
         s->line = before->line;
         s->column = before->column + before->source_length + (s->source - before_end);
     }
-    return !in->failed && bits <= (span_kind_bits | span_other_line) &&
-           s->length <= text_len - s->text && s->source_length <= UINT32_MAX - s->source;
+    return !in->failed && s->length <= text_len - s->text &&
+           s->source_length <= UINT32_MAX - s->source;
 }
 
 static bool read_spans(cs_reader *in, cs_passage *p)

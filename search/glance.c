@@ -38,11 +38,28 @@ static bool is_letter(char c)
 }
 
 /* U.S. - the letters are one word. */
-static bool ends_acronym(const copy *c)
+static bool has_acronym(const copy *c)
 {
-    size_t n = c->len;
-    return n >= 3 && c->bytes[n - 2] == '.' && is_letter(c->bytes[n - 1]) &&
-           is_letter(c->bytes[n - 3]) && (n == 3 || !is_alnum(c->bytes[n - 4]));
+    const char *s = c->bytes, *end = s + c->len;
+    for (const char *dot = s; (dot = memchr(dot, '.', (size_t)(end - dot))) != NULL; dot++)
+        if (dot > s && is_letter(dot[-1]) && is_letter(dot[1]) &&
+            (dot == s + 1 || !is_alnum(dot[-2])))
+            return true;
+    return false;
+}
+
+/* Eight bytes in lower case. False, and nothing is done, when some are beyond ASCII. */
+static bool lower_eight(const char *from, char *to)
+{
+    const uint64_t high = 0x8080808080808080u, each = 0x0101010101010101u;
+    uint64_t x;
+    memcpy(&x, from, sizeof x);
+    if ((x & high) != 0)
+        return false;
+    uint64_t from_a = x + each * (0x80 - 'A'), after_z = x + each * (0x80 - 'Z' - 1);
+    x |= ((from_a ^ after_z) & high) >> 2; /* 0x80 of a capital becomes 0x20 */
+    memcpy(to, &x, sizeof x);
+    return true;
 }
 
 /* False when the text is beyond a glance: too long, or with acronyms, which lose
@@ -55,17 +72,20 @@ static bool make_copy(cs_view text, copy *out)
     out->len = 0;
     out->folds = false;
     for (size_t i = 0, size; i < text.len; i += size) {
+        size = sizeof(uint64_t);
+        if (text.len - i >= size && lower_eight(s + i, out->bytes + out->len)) {
+            out->len += size;
+            continue;
+        }
         char c = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] | 0x20 : s[i]);
         size = 1;
         if ((unsigned char)c >= 0x80)
             c = beyond_ascii(s + i, text.len - i, &size);
         out->folds = out->folds || c == other_letter;
         out->bytes[out->len++] = c;
-        if (ends_acronym(out))
-            return false;
     }
     out->bytes[out->len] = '\0';
-    return true;
+    return !has_acronym(out);
 }
 
 /* Only letters: numbers may stand with commas in the text. */
@@ -95,11 +115,16 @@ static bool ends_plainly(char c)
            c == '?' || c == '"';
 }
 
+static bool starts_plainly(const copy *c, size_t at)
+{
+    return at == 0 || c->bytes[at - 1] == ' ' || c->bytes[at - 1] == '\n';
+}
+
 /* The words from the second on, after the first at `at`. YES only when single
  * blanks part them and the ends are plain; NO when they do not follow. */
 static cs_glance follow(const copy *c, const cs_pattern *pattern, size_t at)
 {
-    bool plain = at == 0 || c->bytes[at - 1] == ' ' || c->bytes[at - 1] == '\n';
+    bool plain = starts_plainly(c, at);
     at += strlen(pattern->words.items[0]);
     for (size_t i = 1; i < pattern->words.count; i++) {
         const char *word = pattern->words.items[i];
@@ -117,6 +142,28 @@ static cs_glance follow(const copy *c, const cs_pattern *pattern, size_t at)
     return plain && ends_plainly(c->bytes[at]) ? CS_GLANCE_YES : CS_GLANCE_UNSURE;
 }
 
+/* Most phrases stand as they were typed: all words in one search. */
+static bool has_plainly(const copy *c, const cs_pattern *pattern)
+{
+    char all[256];
+    size_t len = 0;
+    for (size_t i = 0; i < pattern->words.count; i++) {
+        const char *word = pattern->words.items[i];
+        size_t size = strlen(word);
+        if (len + 1 + size > sizeof all)
+            return false;
+        if (i > 0)
+            all[len++] = ' ';
+        memcpy(all + len, word, size);
+        len += size;
+    }
+    const char *at = c->bytes, *end = at + c->len;
+    for (; (at = memmem(at, (size_t)(end - at), all, len)) != NULL; at++)
+        if (starts_plainly(c, (size_t)(at - c->bytes)) && ends_plainly(at[len]))
+            return true;
+    return false;
+}
+
 cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
 {
     copy c;
@@ -127,6 +174,8 @@ cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
             return CS_GLANCE_UNSURE;
     if (!make_copy(text, &c))
         return CS_GLANCE_UNSURE;
+    if (has_plainly(&c, pattern))
+        return CS_GLANCE_YES;
     const char *first = pattern->words.items[0];
     cs_glance best = CS_GLANCE_NO;
     for (size_t from = 0; from < c.len && best != CS_GLANCE_YES;) {

@@ -277,7 +277,7 @@ static void write_text(const char *lines)
 
 #define HEAD "casesearch manifest 1\nroot /a\nextensions md\nmax-size 1\nlanguage en\n"
 #define SEGMENT                                                                                    \
-    "segment 0123456789abcdef passages 9 files 3\n"                                                \
+    "segment 0123456789abcdef passages 9 files 3 studies 2\n"                                      \
     "db 1 00000000000000aa 2 3 4\nstore 1 00000000000000aa 2 3 4\n"
 
 static void test_what_no_program_of_ours_wrote(void **state)
@@ -301,8 +301,8 @@ static void test_what_no_program_of_ours_wrote(void **state)
         {HEAD "root /b\n", CS_DAMAGED},
         {HEAD "db 1 00000000000000aa 2 3 4\n", CS_DAMAGED},
         {HEAD "dead 0\n", CS_DAMAGED},
-        {HEAD "segment 0123 passages 9 files 3\n", CS_DAMAGED},
-        {HEAD "segment ../../../etc/pass passages 9 files 3\n", CS_DAMAGED},
+        {HEAD "segment 0123 passages 9 files 3 studies 2\n", CS_DAMAGED},
+        {HEAD "segment ../../../etc/pass passages 9 files 3 studies 2\n", CS_DAMAGED},
         {HEAD SEGMENT "dead 3\n", CS_DAMAGED},
         {HEAD SEGMENT "dead 0-3\n", CS_DAMAGED},
         {HEAD SEGMENT "dead 2-0\n", CS_DAMAGED},

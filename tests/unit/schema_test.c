@@ -323,9 +323,8 @@ static void test_numbers_that_cannot_be(void **state)
             cs_buf_add_sized(&record, VIEW("a"));
             for (int zero = 0; zero < 6; zero++)
                 cs_buf_add_varint(&record, 0);
-            cs_buf_add_varint(&record, 1); /* a span */
-            cs_buf_add_varint(&record, 1);
-            cs_buf_add_varint(&record, 4); /* CS_SPAN_COPY on another line */
+            cs_buf_add_varint(&record, 1);          /* a span */
+            cs_buf_add_varint(&record, 1 << 3 | 4); /* one byte, CS_SPAN_COPY on another line */
             cs_buf_add_svarint(&record, in_line ? 0 : distances[i]);
             cs_buf_add_svarint(&record, in_line ? distances[i] : 0);
             cs_buf_add_varint(&record, 1);

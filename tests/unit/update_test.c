@@ -253,6 +253,7 @@ static void add_segment_of(cs_manifest *manifest, const char *racy, const char *
     cs_segment_writer *writer;
     cs_segment *segment = CS_PUSH(&manifest->segments);
     cs_chunk chunk;
+    cs_part db, store;
 
     assert_int_equal(cs_segment_writer_new(scratch_path(LIBRARY_INDEX), &writer, NULL), CS_OK);
     assert_int_equal(cs_segment_writer_begin_chunk(writer, 0, NULL), CS_OK);
@@ -261,7 +262,9 @@ static void add_segment_of(cs_manifest *manifest, const char *racy, const char *
     if (sure != NULL)
         add_file_as(writer, sure, text, false);
     assert_int_equal(cs_segment_writer_end_chunk(writer, &chunk, NULL), CS_OK);
-    assert_int_equal(cs_segment_writer_finish(writer, &chunk, 1, segment, NULL), CS_OK);
+    assert_int_equal(cs_segment_writer_join_databases(writer, &chunk, 1, &db, NULL), CS_OK);
+    assert_int_equal(cs_segment_writer_join_stores(writer, &chunk, 1, &store, NULL), CS_OK);
+    cs_segment_writer_finish(writer, &chunk, 1, &db, &store, segment);
     cs_segment_writer_free(writer);
 }
 

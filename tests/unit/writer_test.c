@@ -43,8 +43,11 @@ static cs_segment finish_chunks(cs_segment_writer *writer, const cs_chunk *chunk
 {
     cs_segment segment;
     cs_error error = {0};
-    if (cs_segment_writer_finish(writer, chunks, count, &segment, &error) != CS_OK)
+    cs_part db, store;
+    if (cs_segment_writer_join_databases(writer, chunks, count, &db, &error) != CS_OK ||
+        cs_segment_writer_join_stores(writer, chunks, count, &store, &error) != CS_OK)
         fail_msg("%s", error.message);
+    cs_segment_writer_finish(writer, chunks, count, &db, &store, &segment);
     cs_segment_writer_free(writer);
     return segment;
 }
