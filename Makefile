@@ -9,6 +9,8 @@ SANITIZE ?=
 
 PACKAGES = libxapian-dev libcmark-dev libutf8proc-dev libyaml-dev libxxhash-dev libjansson-dev
 CHECK_PACKAGES = libcmocka-dev git python3
+BENCH_PACKAGES = libsqlite3-dev sqlite3 hyperfine python3 xz-utils
+BENCH_PEERS = ripgrep $(if $(BENCH_QUICK),,xapian-omega recollcmd)
 
 B := build$(if $(SANITIZE),/sanitize)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
@@ -70,7 +72,7 @@ $(B)/tests/%_test: $(B)/tests/unit/%_test.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
 	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
-$(B)/tests/unit/%.c.o $(B)/tests/tools/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+$(B)/tests/unit/%.c.o $(B)/tests/tools/%.c.o $(B)/tests/bench/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
 
 $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -121,8 +123,22 @@ demo: all  ## index corpus/ and ask it for "valuation"
 	$(Q)$(B)/caseindex corpus
 	$(Q)cd corpus && ../$(B)/casesearch valuation
 
-bench: all  ## speed on ../shared/corpora/cases where it is there, else on corpus/
+# The peers are installed for this target only; those that cannot be are left out.
+bench: all  ## speed and size beside other programs, on ../shared/corpora/large where it is there (BENCH_QUICK=1: fewer)
+	$(Q)tests/need-packages $(BENCH_PACKAGES)
+	$(Q)for peer in $(BENCH_PEERS); do tests/need-packages $$peer || :; done
+	$(Q)$(MAKE) --no-print-directory $(B)/bench/fts5 $(B)/bench/empty
 	$(Q)BUILD=$(B) tests/bench/run
+
+$(B)/bench/fts5: $(B)/tests/bench/fts5.c.o $(B)/parts.a $(B)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lsqlite3 $(LIBS_COMMON) $(LIBS_INDEX)
+
+$(B)/bench/empty: $(B)/tests/bench/empty.cc.o
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
 
 $(B)/bench/layout: $(B)/tests/bench/layout.cc.o $(B)/lib.a
 	@mkdir -p $(@D)
