@@ -49,6 +49,7 @@ typedef struct builder {
     uint32_t pieces;
     cs_chunk *chunks; /* with files in them */
     size_t chunk_count;
+    unsigned lost_joiners;
     bool joining; /* all is read */
     cs_buf bytes; /* of the file at hand */
 } builder;
@@ -274,9 +275,13 @@ static cs_status join(void *context, uint32_t number, cs_error *error)
                                          error);
 }
 
+/* What it left is written over; whatever killed it again and again is no accident. */
 static cs_status lose_joiner(void *context, uint32_t number, int signal, cs_error *error)
 {
-    (void)context;
+    const unsigned most = 3;
+    builder *b = context;
+    if (++b->lost_joiners < most)
+        return CS_OK;
     return cs_fail(error, CS_IO, "the process that joined the %s was killed (signal %d)",
                    number == join_databases ? "databases" : "stores", signal);
 }

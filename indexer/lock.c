@@ -36,6 +36,21 @@ static cs_status locked(int fd, const char *directory, cs_error *error)
     return CS_LOCKED;
 }
 
+/* Whether a process is gone, or only waits for its parent to ask how it ended. */
+static bool is_gone(long pid)
+{
+    char path[40], stat[512] = "";
+    if (kill((pid_t)pid, 0) != 0)
+        return errno == ESRCH;
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, stat, sizeof stat - 1);
+    if (fd >= 0)
+        close(fd);
+    const char *state = n <= 0 ? NULL : strrchr(stat, ')'); /* proc(5): pid (name) state */
+    return state != NULL && (state[2] == 'Z' || state[2] == 'X');
+}
+
 /* Whether the holder that is named is a process of this machine and dead. Then its
  * children have the lock, and are about to go. */
 static bool is_dead(int fd)
@@ -45,7 +60,7 @@ static bool is_dead(int fd)
     read_holder(fd, holder);
     gethostname(host, sizeof host - 1);
     return sscanf(holder, "process %ld on %63s", &pid, named) == 2 && pid > 0 &&
-           strcmp(named, host) == 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+           strcmp(named, host) == 0 && is_gone(pid);
 }
 
 static cs_status write_holder(int fd, const char *path, cs_error *error)

@@ -53,6 +53,12 @@ static void tell(void *context, cs_outcome outcome, const char *path, const char
     cs_buf_addf(&f->told, "%d %s: %s\n", (int)outcome, path, text);
 }
 
+static void joining(void *context, size_t files)
+{
+    assert_true(files > 0);
+    (void)context;
+}
+
 static void progress(void *context, size_t files, uint64_t bytes)
 {
     fixture *f = context;
@@ -80,6 +86,7 @@ static void begin(fixture *f, unsigned jobs)
     f->build.context = f;
     f->build.tell = tell;
     f->build.progress = progress;
+    f->build.joining = joining;
     assert_true(f->build.root_fd >= 0);
 }
 
