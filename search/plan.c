@@ -353,6 +353,8 @@ static cs_status plan_node(cs_planner *p, const cs_node *node, xc_query **ret_qu
         return plan_list(p, node, true, ret_query);
     case CS_NODE_OR:
         return plan_or(p, node, ret_query);
+    case CS_NODE_NEAR:
+        return cs_plan_near(p, node, ret_query);
     case CS_NODE_NOT:
         return plan_not(p, node, ret_query);
     default:

@@ -42,4 +42,7 @@ cs_status cs_plan_keep_pattern(cs_planner *planner, const cs_pattern *pattern);
 /* plan_leaf.c: a word, phrase, prefix or filter. */
 cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query);
 
+/* plan_leaf.c: words near each other. */
+cs_status cs_plan_near(cs_planner *planner, const cs_node *node, xc_query **ret_query);
+
 #endif
