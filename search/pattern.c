@@ -140,7 +140,7 @@ bool cs_pattern_begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer,
     }
     if (pattern->joined != NULL && is_any_word(pattern->joined, token->term))
         return true;
-    return !token->extra && is_word(token->term, first) &&
+    return (!token->extra || pattern->words.count == 1) && is_word(token->term, first) &&
            follows(pattern, *tokenizer, token, ret_end);
 }
 
