@@ -10,9 +10,19 @@
 
 /* ---- checks -------------------------------------------------------------------------------- */
 
-/* *query, where the pattern is in the text too. */
+cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error)
+{
+    xc_error failure;
+    xc_query *leaf = NULL;
+    cs_status status = cs_plan_made(
+        xc_query_accept(cs_check_accept, check, UINT32_MAX, &leaf, &failure), &failure, error);
+    return status == CS_OK ? cs_plan_join(XC_OP_FILTER, query, leaf, error) : status;
+}
+
+/* *query, where the pattern is in the text too. What every passage must pass is left to
+ * the end of planning. */
 static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_where where,
-                           size_t column, xc_query **query)
+                           bool required, size_t column, xc_query **query)
 {
     if (p->plan->checks.count >= cs_max_phrases)
         return cs_query_fail(p->error, p->query, column, "more than %d phrases, NEARs and headings",
@@ -24,11 +34,13 @@ static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_wh
         return cs_fail_memory(p->error);
     }
     *place = check;
-    xc_error failure;
-    xc_query *leaf = NULL;
-    cs_status status = cs_plan_made(
-        xc_query_accept(cs_check_accept, check, UINT32_MAX, &leaf, &failure), &failure, p->error);
-    return status == CS_OK ? cs_plan_join(XC_OP_FILTER, query, leaf, p->error) : status;
+    if (!required)
+        return cs_plan_filter(query, check, p->error);
+    cs_check **kept = CS_PUSH(&p->plan->required);
+    if (kept == NULL)
+        return cs_fail_memory(p->error);
+    *kept = check;
+    return CS_OK;
 }
 
 /* ---- leaves -------------------------------------------------------------------------------- */
@@ -157,8 +169,9 @@ static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
     if (status == CS_OK && joined && where == CS_IN_HEADINGS)
         status = add_joined(p, leaf, pattern.joined,
                             ret_query); /* it may stand elsewhere: to be checked too */
+    bool required = p->top && where == CS_IN_TEXT && !joined;
     if (status == CS_OK && (in_a_row || where == CS_IN_HEADINGS))
-        status = add_check(p, &pattern, where, leaf->column, ret_query);
+        status = add_check(p, &pattern, where, required, leaf->column, ret_query);
     if (status == CS_OK && joined && where != CS_IN_HEADINGS)
         status = add_joined(p, leaf, pattern.joined, ret_query);
     return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
@@ -221,8 +234,9 @@ cs_status cs_plan_near(cs_planner *p, const cs_node *node, xc_query **ret_query)
         status = add_near_operand(p, node->children.items[i], i, &near, &all, &weights[i]);
     if (status == CS_OK)
         status = cs_parts_combine(XC_OP_AND, &all, ret_query, p->error);
+    cs_check_where where = where_of(leaf->field);
     if (status == CS_OK)
-        status = add_check(p, &near, where_of(leaf->field), node->column, ret_query);
+        status = add_check(p, &near, where, p->top && where == CS_IN_TEXT, node->column, ret_query);
     if (leaf->field == CS_FIELD_CITE)
         return status == CS_OK ? keep_found(p, leaf, &near) : status;
     for (unsigned i = 0; i < count && status == CS_OK; i++) {
