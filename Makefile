@@ -103,7 +103,7 @@ soak: check-deps  ## durability at full size, some minutes: kills, failing calls
 check-corpora: check-deps  ## what holds for every file and hit, over ../shared/corpora where it is there
 	$(Q)$(MAKE) --no-print-directory all units
 	$(Q)BUILD=$(B) CASES_QUERIES=1000 tests/with-corpora tests/run $(B)/tests/clean_test \
-	    $(B)/tests/spans_test tests/rules/spans
+	    $(B)/tests/spans_test $(B)/tests/oracle_test tests/rules/spans
 
 survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by feature (SAMPLES=5 to look at some)
 	$(Q)tests/with-corpora $(B)/tests/survey --samples $(or $(SAMPLES),0) $(FOLDERS)

@@ -4,9 +4,13 @@
  * change as segments are merged; so a page is cut only after our own sort, and
  * matches as light as the last one fetched are left to a larger fetch.
  *
+ * Checks are asked during the match, about every passage that has the words. A page of
+ * a common phrase needs only the best: see check_after.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "match.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "fold.h"
@@ -247,64 +251,261 @@ static size_t without_edge(const cs_hit *all, size_t count, double edge)
     return count;
 }
 
+/* The best matches of a query, sorted. */
+typedef struct fetched {
+    cs_hit *all;
+    size_t sure;       /* the first of them, which are sure of their place */
+    bool complete;     /* there are no more */
+    bool exact;        /* the number of matches is known */
+    uint32_t estimate; /* of it */
+} fetched;
+
+static cs_status fetch_best(const cs_collection *c, xc_query *query, uint32_t fetch, uint32_t check,
+                            fetched *ret_fetched, cs_error *error)
+{
+    xc_mset mset;
+    xc_error failure;
+    fetched f = {0};
+    if (xc_search(c->database, query, &cs_weighting, fetch, check, &mset, &failure) != XC_OK)
+        return cs_index_fail(error, &failure, "cannot search the index");
+    f.complete = mset.count < fetch;
+    f.exact = mset.matches_lower == mset.matches_upper;
+    f.estimate = f.complete ? (uint32_t)mset.count : mset.matches_estimated;
+    f.sure = mset.count;
+    f.all = calloc(mset.count + 1, sizeof *f.all);
+    cs_status status = f.all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, f.all, error);
+    if (status == CS_OK && !f.complete)
+        f.sure = without_edge(f.all, mset.count, rounded(mset.items[mset.count - 1].weight));
+    xc_mset_free(&mset);
+    if (status == CS_OK)
+        *ret_fetched = f;
+    else
+        free(f.all);
+    return status;
+}
+
+/* Picks the page out of what was fetched; *ret_full says whether there is enough for it. */
+static cs_status show(const cs_collection *c, const cs_page *page, const fetched *f, cs_hits *hits,
+                      bool *ret_full, cs_error *error)
+{
+    picker p = {.collection = c, .page = page, .hits = hits};
+    cs_status status = pick(&p, f->all, f->sure) ? CS_OK : cs_fail_memory(error);
+    if (status == CS_OK) {
+        set_more(&p.tally, hits);
+        hits->files = p.tally.files;
+        *ret_full = p.passed >= (uint64_t)page->offset + page->limit;
+    }
+    free(p.tally.slots);
+    cs_fold_release(&p.fold);
+    for (size_t i = 0; status == CS_OK && i < hits->count; i++)
+        status = set_path(c, &hits->items[i], error);
+    return status == CS_OK ? place_copies(c, hits, error) : status;
+}
+
 /* Fetches `fetch` matches and picks the page; *ret_enough says whether the page
  * is full or there are no more. */
 static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, const cs_page *page,
                            uint32_t fetch, cs_hits *hits, bool *ret_enough, cs_error *error)
 {
-    xc_mset mset;
-    xc_error failure;
+    fetched f;
     bool many = plan->at_least > cs_exact_total; /* then the total is an estimate anyway */
     uint32_t check = many || fetch > cs_exact_total ? fetch : cs_exact_total;
-    if (xc_search(c->database, plan->query, &cs_weighting, fetch, check, &mset, &failure) != XC_OK)
-        return cs_index_fail(error, &failure, "cannot search the index");
-    bool complete = mset.count < fetch;
-    hits->total_exact = mset.matches_lower == mset.matches_upper;
-    hits->total = complete ? (uint32_t)mset.count : mset.matches_estimated;
-    cs_hit *all = calloc(mset.count + 1, sizeof *all);
-    cs_status status = all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, all, error);
-    size_t sure = mset.count;
-    if (status == CS_OK && !complete)
-        sure = without_edge(all, mset.count, rounded(mset.items[mset.count - 1].weight));
-    xc_mset_free(&mset);
-    picker p = {.collection = c, .page = page, .hits = hits};
-    if (status == CS_OK && !pick(&p, all, sure))
-        status = cs_fail_memory(error);
-    if (status == CS_OK) {
-        set_more(&p.tally, hits);
-        hits->files = p.tally.files;
-        *ret_enough = complete || p.passed >= (uint64_t)page->offset + page->limit;
+    cs_status status = fetch_best(c, plan->query, fetch, check, &f, error);
+    if (status != CS_OK)
+        return status;
+    hits->total = f.estimate;
+    hits->total_exact = f.exact;
+    status = show(c, page, &f, hits, ret_enough, error);
+    *ret_enough = status == CS_OK && (f.complete || *ret_enough);
+    free(f.all);
+    return status;
+}
+
+/* ---- checks after the match ------------------------------------------------------------ */
+
+static bool passes(const cs_search_plan *plan, const cs_hit *hit)
+{
+    uint32_t next;
+    for (size_t i = 0; i < plan->required.count; i++)
+        if (!cs_check_accept(plan->required.items[i], hit->shard, hit->passage + 1, &next))
+            return false;
+    return true;
+}
+
+/* In order of place, so that each file is read once. */
+static int compare_numbers(const void *a, const void *b)
+{
+    const cs_hit *x = *(const cs_hit *const *)a, *y = *(const cs_hit *const *)b;
+    if (x->shard != y->shard)
+        return x->shard > y->shard ? 1 : -1;
+    return (x->passage > y->passage) - (x->passage < y->passage);
+}
+
+/* Leaves those out that do not pass. False without memory. */
+static bool keep_passing(const cs_search_plan *plan, fetched *f)
+{
+    const cs_hit **list = calloc(f->sure + 1, sizeof *list);
+    bool *kept = calloc(f->sure + 1, sizeof *kept);
+    bool ok = list != NULL && kept != NULL;
+    size_t count = 0;
+    for (size_t i = 0; ok && i < f->sure; i++)
+        list[i] = &f->all[i];
+    if (ok)
+        qsort(list, f->sure, sizeof *list, compare_numbers);
+    for (size_t i = 0; ok && i < f->sure; i++)
+        kept[list[i] - f->all] = passes(plan, list[i]);
+    for (size_t i = 0; ok && i < f->sure; i++)
+        if (kept[i])
+            f->all[count++] = f->all[i];
+    f->sure = count;
+    free(list);
+    free(kept);
+    return ok;
+}
+
+/* Every `step`th passage of the collection. False without memory. */
+static bool spread(const cs_collection *c, uint32_t step, cs_docset *ret_set)
+{
+    uint32_t next = step / 2; /* counted over all shards */
+    bool ok = cs_docset_init(ret_set, c->shard_count);
+    for (size_t s = 0; s < c->shard_count && ok; s++) {
+        uint32_t count = c->shards[s].store->passage_count;
+        for (; next < count && ok; next += step)
+            ok = cs_docset_add_passages(ret_set, s, next, next + 1);
+        next -= count;
     }
-    free(p.tally.slots);
-    cs_fold_release(&p.fold);
-    free(all);
-    for (size_t i = 0; status == CS_OK && i < hits->count; i++)
-        status = set_path(c, &hits->items[i], error);
-    return status == CS_OK ? place_copies(c, hits, error) : status;
+    cs_docset_finish(ret_set);
+    return ok;
+}
+
+/* Those of the set that the words find. */
+static cs_status search_set(const cs_collection *c, xc_query *words, cs_docset *set,
+                            xc_mset *ret_mset, cs_error *error)
+{
+    xc_query *plain = NULL, *accept = NULL, *both = NULL;
+    xc_error failure;
+    xc_status status = xc_query_scale(words, 0, &plain, &failure);
+    if (status == XC_OK)
+        status =
+            xc_query_accept(cs_docset_accept, set, (uint32_t)set->documents, &accept, &failure);
+    xc_query *parts[2] = {plain, accept};
+    if (status == XC_OK)
+        status = xc_query_combine(XC_OP_FILTER, parts, 2, &both, &failure);
+    uint32_t all = (uint32_t)set->documents + 1;
+    if (status == XC_OK)
+        status = xc_search(c->database, both, &cs_weighting, all, all, ret_mset, &failure);
+    xc_query_free(plain);
+    xc_query_free(accept);
+    xc_query_free(both);
+    return status == XC_OK ? CS_OK : cs_index_fail(error, &failure, "cannot search the index");
+}
+
+/* Guesses from a sample that is spread over the collection how many passages have the
+ * words, and how many of these pass the checks. */
+static cs_status sample(const cs_collection *c, const cs_search_plan *plan, double *ret_words,
+                        double *ret_passing, cs_error *error)
+{
+    uint32_t step = c->documents / cs_sampled + 1;
+    cs_docset set = {0};
+    xc_mset mset;
+    cs_status status = spread(c, step, &set) ? CS_OK : cs_fail_memory(error);
+    if (status == CS_OK)
+        status = search_set(c, plan->loose, &set, &mset, error);
+    cs_docset_release(&set);
+    if (status != CS_OK)
+        return status;
+    uint32_t passing = 0;
+    for (size_t i = 0; i < mset.count; i++)
+        passing += passes(
+            plan, &(cs_hit){.shard = mset.items[i].shard, .passage = mset.items[i].docid - 1});
+    *ret_words = (double)mset.count * step;
+    *ret_passing = (double)passing * step;
+    xc_mset_free(&mset);
+    return CS_OK;
+}
+
+/* What a sample tells: two digits, rounded up. */
+static uint32_t about(double number)
+{
+    double unit = 1;
+    while (number / unit > 100)
+        unit *= 10;
+    return (uint32_t)(ceil(number / unit) * unit);
+}
+
+static uint64_t wanted_of(const cs_page *page)
+{
+    enum { pages = 4, spare = 60 };
+    return ((uint64_t)page->offset + page->limit) * pages + spare;
+}
+
+/* For phrases that stand in many passages: the best passages by their words, of which
+ * those that pass the checks are kept. *ret_done: they fill the page, and are more than
+ * an exact total counts; else nothing is done but *ret_guess, of the total. */
+static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
+                             const cs_page *page, cs_hits *hits, double *ret_guess, bool *ret_done,
+                             cs_error *error)
+{
+    enum { spare = 4 }; /* fewer passages with the words are sooner checked in the match */
+    double words, passing;
+    fetched f;
+    cs_status status = sample(c, plan, &words, &passing, error);
+    if (status != CS_OK || passing == 0)
+        return status;
+    *ret_guess = passing;
+    uint64_t wanted = wanted_of(page);
+    wanted = wanted > cs_exact_total ? wanted : cs_exact_total + 1;
+    double fetch = (double)wanted * words / passing * 1.25;
+    if (fetch > cs_max_checked_after || fetch * spare > words)
+        return CS_OK;
+    status = fetch_best(c, plan->loose, (uint32_t)fetch, (uint32_t)fetch, &f, error);
+    if (status != CS_OK)
+        return status;
+    if (!keep_passing(plan, &f))
+        status = cs_fail_memory(error);
+    if (status == CS_OK && f.sure > cs_exact_total)
+        status = show(c, page, &f, hits, ret_done, error);
+    free(f.all);
+    return status;
 }
 
 /* How many matches to begin with: all that an exact total needs, or when there are
  * more anyway, a few pages. */
 static uint64_t first_fetch(const cs_search_plan *plan, const cs_page *page)
 {
-    enum { pages = 4, spare = 60 };
-    uint64_t wanted = ((uint64_t)page->offset + page->limit) * pages + spare;
+    uint64_t wanted = wanted_of(page);
     return plan->at_least > cs_exact_total && wanted < cs_exact_total ? wanted : cs_exact_total + 1;
+}
+
+static cs_status check_in_match(const cs_collection *c, const cs_search_plan *plan,
+                                const cs_page *page, cs_hits *hits, cs_error *error)
+{
+    uint64_t fetch = first_fetch(plan, page);
+    for (;;) {
+        bool all = page->limit == UINT32_MAX || fetch > c->documents;
+        uint32_t now = all ? c->documents + 1 : (uint32_t)fetch;
+        bool enough = false;
+        cs_status status = try_fetch(c, plan, page, now, hits, &enough, error);
+        if (status != CS_OK || enough || all)
+            return status;
+        fetch *= 4;
+    }
 }
 
 cs_status cs_match_run(const cs_collection *collection, const cs_search_plan *plan,
                        const cs_page *page, cs_hits *ret_hits, cs_error *error)
 {
-    uint64_t fetch = first_fetch(plan, page);
-    for (;;) {
-        bool all = page->limit == UINT32_MAX || fetch > collection->documents;
-        uint32_t now = all ? collection->documents + 1 : (uint32_t)fetch;
-        bool enough = false;
-        cs_status status = try_fetch(collection, plan, page, now, ret_hits, &enough, error);
-        if (status != CS_OK || enough || all)
-            return status;
-        fetch *= 4;
-    }
+    bool done = false;
+    double guess = 0;
+    cs_status status = CS_OK;
+    ret_hits->total_exact = false;
+    if (plan->loose != NULL && page->limit != UINT32_MAX)
+        status = check_after(collection, plan, page, ret_hits, &guess, &done, error);
+    if (status == CS_OK && !done)
+        status = check_in_match(collection, plan, page, ret_hits, error);
+    if (status == CS_OK && !ret_hits->total_exact && guess > 0)
+        ret_hits->total = about(guess > cs_exact_total ? guess : cs_exact_total + 1);
+    return status;
 }
 
 bool cs_match_replace(cs_hits *hits, size_t hit)

@@ -8,8 +8,10 @@
 #include "plan.h"
 
 enum {
-    cs_exact_total = 1000, /* totals up to this are exact */
-    cs_named_copies = 10   /* of one hit: the places that are told */
+    cs_exact_total = 1000,          /* totals up to this are exact */
+    cs_sampled = 1024,              /* passages that say how common a phrase is */
+    cs_max_checked_after = 1 << 14, /* passages that are checked after the match */
+    cs_named_copies = 10            /* of one hit: the places that are told */
 };
 
 typedef struct cs_page {

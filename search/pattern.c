@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "near.h"
 #include "text.h"
 
 void cs_pattern_release(cs_pattern *pattern)
@@ -16,6 +17,9 @@ void cs_pattern_release(cs_pattern *pattern)
     if (pattern->joined != NULL)
         cs_pattern_release(pattern->joined);
     free(pattern->joined);
+    for (size_t i = 0; i < pattern->parts.count; i++)
+        cs_pattern_release(&pattern->parts.items[i]);
+    free(pattern->parts.items);
     *pattern = (cs_pattern){0};
 }
 
@@ -44,9 +48,16 @@ bool cs_pattern_copy(const cs_pattern *from, cs_pattern *to)
     to->kind = from->kind;
     to->weight = from->weight;
     to->overlaps = from->overlaps;
+    to->distance = from->distance;
+    to->operand = from->operand;
     for (size_t i = 0; i < from->words.count; i++)
         if (!cs_pattern_add_word(to, cs_view_of(from->words.items[i])))
             return false;
+    for (size_t i = 0; i < from->parts.count; i++) {
+        cs_pattern *part = CS_PUSH(&to->parts);
+        if (part == NULL || !cs_pattern_copy(&from->parts.items[i], part))
+            return false;
+    }
     return from->joined == NULL ||
            (cs_pattern_join(to) != NULL && cs_pattern_copy(from->joined, to->joined));
 }
@@ -111,9 +122,8 @@ static bool follows(const cs_pattern *pattern, cs_tokenizer tokenizer, const cs_
     return i == pattern->words.count;
 }
 
-/* Whether the pattern begins at this token. */
-static bool begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer, const cs_token *token,
-                   uint32_t *ret_end)
+bool cs_pattern_begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer,
+                       const cs_token *token, uint32_t *ret_end)
 {
     *ret_end = token->end;
     if (pattern->words.count == 0)
@@ -130,7 +140,7 @@ static bool begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer, con
     }
     if (pattern->joined != NULL && is_any_word(pattern->joined, token->term))
         return true;
-    return !token->extra && is_word(token->term, first) &&
+    return (!token->extra || pattern->words.count == 1) && is_word(token->term, first) &&
            follows(pattern, *tokenizer, token, ret_end);
 }
 
@@ -142,7 +152,7 @@ bool cs_patterns_find(const cs_pattern *patterns, size_t count, cs_view text, cs
     while (cs_tokenizer_next(&tokenizer, &token))
         for (size_t i = 0; i < count; i++) {
             uint32_t end;
-            if (!begins(&patterns[i], &tokenizer, &token, &end))
+            if (!cs_pattern_begins(&patterns[i], &tokenizer, &token, &end))
                 continue;
             cs_found *found = CS_PUSH(ret_founds);
             if (found == NULL)
@@ -151,7 +161,7 @@ bool cs_patterns_find(const cs_pattern *patterns, size_t count, cs_view text, cs
                 *found = found[-1]; /* a joined form comes after its words */
             *found = (cs_found){token.start, end, (uint32_t)i};
         }
-    return true;
+    return cs_near_find(patterns, count, text, ret_founds);
 }
 
 bool cs_pattern_is_in(const cs_pattern *pattern, cs_view text)
@@ -159,9 +169,11 @@ bool cs_pattern_is_in(const cs_pattern *pattern, cs_view text)
     cs_tokenizer tokenizer;
     cs_token token;
     uint32_t end;
+    if (pattern->kind == CS_NODE_NEAR)
+        return cs_near_is_in(pattern, text);
     cs_tokenizer_init(&tokenizer, text.data, text.len);
     while (cs_tokenizer_next(&tokenizer, &token))
-        if (begins(pattern, &tokenizer, &token, &end))
+        if (cs_pattern_begins(pattern, &tokenizer, &token, &end))
             return true;
     return false;
 }

@@ -1,5 +1,5 @@
-/* pattern.h - what a leaf of the query looks like in a text: the one thing that
- * checks phrases during the match and marks words in the results.
+/* pattern.h - what a leaf of the query, or a NEAR, looks like in a text: the one thing
+ * that checks phrases during the match and marks words in the results.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_PATTERN_H
@@ -8,7 +8,8 @@
 #include "query.h"
 
 typedef struct cs_pattern {
-    cs_node_kind kind; /* WORD: any of the words; PHRASE: all in a row; PREFIX: words[0] begins */
+    cs_node_kind kind; /* WORD: any of the words; PHRASE: all in a row; PREFIX: words[0] begins;
+                        * NEAR: a part of each operand, see near.h */
     struct {
         char **items;
         size_t count, cap;
@@ -16,6 +17,12 @@ typedef struct cs_pattern {
     uint64_t overlaps;         /* of a PHRASE: cs_node.overlaps */
     double weight;             /* how much a match says; for the choice of sentences */
     struct cs_pattern *joined; /* of a PHRASE: also this WORD; or NULL; owned */
+    struct {
+        struct cs_pattern *items;
+        size_t count, cap;
+    } parts;           /* of a NEAR: the leaves of all operands; owned */
+    unsigned distance; /* of a NEAR: cs_node.distance */
+    unsigned operand;  /* of a part: of which operand it is one; of a NEAR: which one is marked */
 } cs_pattern;
 
 void cs_pattern_release(cs_pattern *pattern);
@@ -44,6 +51,11 @@ typedef struct cs_founds {
 /* Finds all places of all patterns, in order of start. False without memory. */
 bool cs_patterns_find(const cs_pattern *patterns, size_t count, cs_view text,
                       cs_founds *ret_founds);
+
+/* Whether a leaf's pattern begins at this token, which the tokenizer has just given.
+ * Sets *ret_end to the byte where it ends. */
+bool cs_pattern_begins(const cs_pattern *pattern, const cs_tokenizer *tokenizer,
+                       const cs_token *token, uint32_t *ret_end);
 
 /* Whether the pattern is anywhere in the text. */
 bool cs_pattern_is_in(const cs_pattern *pattern, cs_view text);

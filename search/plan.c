@@ -15,6 +15,8 @@ static const double all_words_bonus = 0.3;
 void cs_search_plan_release(cs_search_plan *plan)
 {
     xc_query_free(plan->query);
+    xc_query_free(plan->loose);
+    free(plan->required.items);
     for (size_t i = 0; i < plan->patterns.count; i++)
         cs_pattern_release(&plan->patterns.items[i]);
     for (size_t i = 0; i < plan->cited.count; i++)
@@ -232,6 +234,19 @@ static bool is_empty(const cs_node *node)
     return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
 }
 
+/* Whether every passage that a list finds has this child: it is required, or the only
+ * one that is searched for. */
+static bool is_needed(const cs_node *list, size_t child, bool required)
+{
+    const cs_node *node = list->children.items[child];
+    bool alone = true;
+    for (size_t i = 0; i < list->children.count; i++) {
+        const cs_node *other = list->children.items[i];
+        alone = alone && (i == child || other->occur == CS_MUST_NOT || is_filter(other));
+    }
+    return node->occur != CS_MUST_NOT && (required || alone || node->occur == CS_MUST);
+}
+
 static cs_status add_clause(cs_planner *p, const cs_node *child, bool required, clauses *c)
 {
     xc_query *query = NULL;
@@ -302,7 +317,7 @@ static cs_status plan_list(cs_planner *p, const cs_node *list, bool required, xc
 {
     CS_SCOPED(clauses) c = {0};
     cs_status status = CS_OK;
-    bool drop_stop_words = !required && has_content_word(list);
+    bool drop_stop_words = !required && has_content_word(list), top = p->top;
     for (size_t i = 0; i < list->children.count && status == CS_OK; i++) {
         const cs_node *child = list->children.items[i];
         const cs_node *next = i + 1 < list->children.count ? list->children.items[i + 1] : NULL;
@@ -310,7 +325,9 @@ static cs_status plan_list(cs_planner *p, const cs_node *list, bool required, xc
         if (is_repeated(list, i) ||
             (plain && drop_stop_words && cs_is_stop_word(child->words.items[0])))
             continue;
+        p->top = top && is_needed(list, i, required);
         status = add_clause(p, child, required, &c);
+        p->top = top;
         if (status == CS_OK && plain && !required && next != NULL && is_plain_word(next))
             status = add_pair(p, child, next, &c);
     }
@@ -321,6 +338,8 @@ static cs_status plan_or(cs_planner *p, const cs_node *node, xc_query **ret_quer
 {
     CS_SCOPED(cs_parts) any = {0};
     cs_status status = CS_OK;
+    bool top = p->top;
+    p->top = false;
     for (size_t i = 0; i < node->children.count && status == CS_OK; i++) {
         const cs_node *child = node->children.items[i];
         xc_query *query = NULL;
@@ -330,6 +349,7 @@ static cs_status plan_or(cs_planner *p, const cs_node *node, xc_query **ret_quer
         if (status == CS_OK)
             status = cs_parts_add(&any, query, p->error);
     }
+    p->top = top;
     return status == CS_OK ? cs_parts_combine(XC_OP_OR, &any, ret_query, p->error) : status;
 }
 
@@ -353,6 +373,8 @@ static cs_status plan_node(cs_planner *p, const cs_node *node, xc_query **ret_qu
         return plan_list(p, node, true, ret_query);
     case CS_NODE_OR:
         return plan_or(p, node, ret_query);
+    case CS_NODE_NEAR:
+        return cs_plan_near(p, node, ret_query);
     case CS_NODE_NOT:
         return plan_not(p, node, ret_query);
     default:
@@ -381,6 +403,22 @@ static cs_status drop_dead(cs_planner *p, xc_query **query)
         xc_query_accept(cs_docset_accept, dead, (uint32_t)dead->documents, &leaf, &failure),
         &failure, p->error);
     return status == CS_OK ? cs_plan_join(XC_OP_AND_NOT, query, leaf, p->error) : status;
+}
+
+/* Puts the checks that every passage must pass on top, and keeps the query without. */
+static cs_status add_required(cs_planner *p)
+{
+    cs_search_plan *plan = p->plan;
+    xc_error failure;
+    if (plan->required.count == 0)
+        return CS_OK;
+    plan->loose = plan->query;
+    plan->query = NULL;
+    cs_status status = cs_plan_made(
+        xc_query_combine(XC_OP_OR, &plan->loose, 1, &plan->query, &failure), &failure, p->error);
+    for (size_t i = 0; i < plan->required.count && status == CS_OK; i++)
+        status = cs_plan_filter(&plan->query, plan->required.items[i], p->error);
+    return status;
 }
 
 /* How many passages match a list of plain words at the least: those with its
@@ -412,11 +450,13 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
                               cs_error *error)
 {
     *ret_plan = (cs_search_plan){0};
-    cs_planner p = {collection, query, all, cs_max_terms, ret_plan, error};
+    cs_planner p = {collection, query, all, true, cs_max_terms, ret_plan, error};
     cs_status status = plan_node(&p, tree, &ret_plan->query);
     if (status == CS_OK)
         status = set_at_least(&p, tree);
     if (status == CS_OK)
         status = drop_dead(&p, &ret_plan->query);
+    if (status == CS_OK)
+        status = add_required(&p);
     return status;
 }

@@ -19,6 +19,11 @@ enum {
 
 typedef struct cs_search_plan {
     xc_query *query;
+    xc_query *loose; /* the same without the checks in `required`; NULL when there are none */
+    struct {
+        cs_check **items;
+        size_t count, cap;
+    } required;        /* those of `checks` that every passage must pass */
     uint32_t at_least; /* passages that match, at the least: what is known before the match */
     struct {
         cs_pattern *items;

@@ -10,12 +10,22 @@
 
 /* ---- checks -------------------------------------------------------------------------------- */
 
-/* *query, where the pattern is in the text too. */
+cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error)
+{
+    xc_error failure;
+    xc_query *leaf = NULL;
+    cs_status status = cs_plan_made(
+        xc_query_accept(cs_check_accept, check, UINT32_MAX, &leaf, &failure), &failure, error);
+    return status == CS_OK ? cs_plan_join(XC_OP_FILTER, query, leaf, error) : status;
+}
+
+/* *query, where the pattern is in the text too. What every passage must pass is left to
+ * the end of planning. */
 static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_where where,
-                           size_t column, xc_query **query)
+                           bool required, size_t column, xc_query **query)
 {
     if (p->plan->checks.count >= cs_max_phrases)
-        return cs_query_fail(p->error, p->query, column, "more than %d phrases and headings",
+        return cs_query_fail(p->error, p->query, column, "more than %d phrases, NEARs and headings",
                              cs_max_phrases);
     cs_check *check = cs_check_new(p->collection, pattern, where);
     cs_check **place = check == NULL ? NULL : CS_PUSH(&p->plan->checks);
@@ -24,11 +34,13 @@ static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_wh
         return cs_fail_memory(p->error);
     }
     *place = check;
-    xc_error failure;
-    xc_query *leaf = NULL;
-    cs_status status = cs_plan_made(
-        xc_query_accept(cs_check_accept, check, UINT32_MAX, &leaf, &failure), &failure, p->error);
-    return status == CS_OK ? cs_plan_join(XC_OP_FILTER, query, leaf, p->error) : status;
+    if (!required)
+        return cs_plan_filter(query, check, p->error);
+    cs_check **kept = CS_PUSH(&p->plan->required);
+    if (kept == NULL)
+        return cs_fail_memory(p->error);
+    *kept = check;
+    return CS_OK;
 }
 
 /* ---- leaves -------------------------------------------------------------------------------- */
@@ -157,12 +169,85 @@ static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
     if (status == CS_OK && joined && where == CS_IN_HEADINGS)
         status = add_joined(p, leaf, pattern.joined,
                             ret_query); /* it may stand elsewhere: to be checked too */
+    bool required = p->top && where == CS_IN_TEXT && !joined;
     if (status == CS_OK && (in_a_row || where == CS_IN_HEADINGS))
-        status = add_check(p, &pattern, where, leaf->column, ret_query);
+        status = add_check(p, &pattern, where, required, leaf->column, ret_query);
     if (status == CS_OK && joined && where != CS_IN_HEADINGS)
         status = add_joined(p, leaf, pattern.joined, ret_query);
     return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
 }
+
+/* ---- NEAR ---------------------------------------------------------------------------------- */
+
+/* One operand: adds its leaves to the pattern, the queries of their words to `any`. */
+static cs_status add_near_leaves(cs_planner *p, const cs_node *node, unsigned operand,
+                                 cs_pattern *near, cs_parts *any, double *weight)
+{
+    cs_status status = CS_OK;
+    for (size_t i = 0; i < node->children.count && status == CS_OK; i++)
+        status = add_near_leaves(p, node->children.items[i], operand, near, any, weight);
+    if (!cs_node_is_leaf(node))
+        return status;
+    cs_pattern *part = CS_PUSH(&near->parts);
+    if (part == NULL)
+        return cs_fail_memory(p->error);
+    part->operand = operand;
+    status = fill_pattern(p, node, part);
+    xc_query *query = NULL;
+    if (status == CS_OK)
+        status = candidates(p, node, part, &query);
+    if (status == CS_OK && part->joined != NULL)
+        status = add_joined(p, node, part->joined, &query);
+    if (status != CS_OK) {
+        xc_query_free(query);
+        return status;
+    }
+    *weight = part->weight > *weight ? part->weight : *weight;
+    return cs_parts_add(any, query, p->error);
+}
+
+static cs_status add_near_operand(cs_planner *p, const cs_node *node, unsigned operand,
+                                  cs_pattern *near, cs_parts *all, double *ret_weight)
+{
+    CS_SCOPED(cs_parts) any = {0};
+    xc_query *query = NULL;
+    *ret_weight = 0;
+    cs_status status = add_near_leaves(p, node, operand, near, &any, ret_weight);
+    if (status == CS_OK)
+        status = cs_parts_combine(XC_OP_OR, &any, &query, p->error);
+    return status == CS_OK ? cs_parts_add(all, query, p->error) : status;
+}
+
+/* All operands, where the check finds them near each other. Each is marked, and weighs,
+ * on its own. */
+cs_status cs_plan_near(cs_planner *p, const cs_node *node, xc_query **ret_query)
+{
+    CS_SCOPED(cs_pattern) near = {.kind = CS_NODE_NEAR, .distance = node->distance};
+    CS_SCOPED(cs_parts) all = {0};
+    double weights[cs_max_near_operands];
+    const cs_node *leaf = node;
+    cs_status status = CS_OK;
+    unsigned count = (unsigned)node->children.count;
+    while (!cs_node_is_leaf(leaf))
+        leaf = leaf->children.items[0];
+    for (unsigned i = 0; i < count && status == CS_OK; i++)
+        status = add_near_operand(p, node->children.items[i], i, &near, &all, &weights[i]);
+    if (status == CS_OK)
+        status = cs_parts_combine(XC_OP_AND, &all, ret_query, p->error);
+    cs_check_where where = where_of(leaf->field);
+    if (status == CS_OK)
+        status = add_check(p, &near, where, p->top && where == CS_IN_TEXT, node->column, ret_query);
+    if (leaf->field == CS_FIELD_CITE)
+        return status == CS_OK ? keep_found(p, leaf, &near) : status;
+    for (unsigned i = 0; i < count && status == CS_OK; i++) {
+        near.operand = i;
+        near.weight = weights[i];
+        status = keep_found(p, leaf, &near);
+    }
+    return status;
+}
+
+/* ---- filters ------------------------------------------------------------------------------- */
 
 /* Passages that rest on a source of a site. */
 static cs_status plan_site(cs_planner *p, const cs_node *leaf, xc_query **ret_query)

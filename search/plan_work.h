@@ -11,6 +11,7 @@ typedef struct cs_planner {
     const cs_collection *collection;
     const char *query;
     bool all;
+    bool top;          /* what is being planned must hold for every passage */
     size_t terms_left; /* of cs_max_terms */
     cs_search_plan *plan;
     cs_error *error;
@@ -36,10 +37,16 @@ cs_status cs_plan_join(xc_op op, xc_query **query, xc_query *other, cs_error *er
 /* What xapian-c said of a query being made, as our own status. */
 cs_status cs_plan_made(xc_status status, const xc_error *failure, cs_error *error);
 
+/* plan_leaf.c: *query becomes what of it passes the check; freed on failure. */
+cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error);
+
 /* Keeps what is to be marked in the text of the results. */
 cs_status cs_plan_keep_pattern(cs_planner *planner, const cs_pattern *pattern);
 
 /* plan_leaf.c: a word, phrase, prefix or filter. */
 cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query);
+
+/* plan_leaf.c: words near each other. */
+cs_status cs_plan_near(cs_planner *planner, const cs_node *node, xc_query **ret_query);
 
 #endif

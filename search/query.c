@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "query.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,54 +16,6 @@ typedef struct parser {
     unsigned brackets;
     cs_error *error;
 } parser;
-
-void cs_node_free(cs_node *node)
-{
-    if (node == NULL)
-        return;
-    for (size_t i = 0; i < node->children.count; i++)
-        cs_node_free(node->children.items[i]);
-    for (size_t i = 0; i < node->words.count; i++)
-        free(node->words.items[i]);
-    free(node->children.items);
-    free(node->words.items);
-    free(node->joined);
-    free(node->key);
-    free(node->text);
-    free(node);
-}
-
-bool cs_node_is_leaf(const cs_node *node)
-{
-    return node->kind <= CS_NODE_RANGE;
-}
-
-/* ---- errors ------------------------------------------------------------------------ */
-
-/* Shows at most `shown` bytes of the query around the fault. */
-cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const char *format, ...)
-{
-    enum { shown = 120, before = 60 };
-    char what[200];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    size_t start = column > before ? column - before : 0;
-    while (start > 0 && ((unsigned char)query[start] & 0xC0) == 0x80)
-        start--;
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 12};
-    size_t len = strnlen(query + start, shown);
-    while (len > 0 && ((unsigned char)query[start + len] & 0xC0) == 0x80)
-        len--;
-    cs_text_add_printable(&line, query + start, len);
-    CS_SCOPED(cs_buf) before_fault = {.limit = 1 << 12};
-    cs_text_add_printable(&before_fault, query + start, column - start);
-    size_t columns = cs_text_width(before_fault.data, before_fault.len);
-    cs_fail(error, CS_SYNTAX, "%s\n  %s\n  %*s^", what, line.data == NULL ? "" : line.data,
-            (int)columns, "");
-    return CS_SYNTAX;
-}
 
 static cs_node *fail(parser *p, size_t column, const char *what)
 {
@@ -101,74 +51,6 @@ static bool add_child(parser *p, cs_node *node, cs_node *child)
         return false;
     }
     *place = child;
-    return true;
-}
-
-static bool add_word(cs_node *node, cs_view word)
-{
-    char *copy = cs_copy_string(word);
-    char **place = copy == NULL ? NULL : CS_PUSH(&node->words);
-    if (place == NULL) {
-        free(copy);
-        return false;
-    }
-    *place = copy;
-    return true;
-}
-
-static bool is_one_character(const char *word)
-{
-    return word[cs_text_cluster(word, strlen(word))] == '\0';
-}
-
-/* What a leaf is depends on its words; `pair`: of a script without blanks. */
-static void settle_kind(cs_node *leaf, bool pair)
-{
-    size_t count = leaf->words.count;
-    if (leaf->kind == CS_NODE_WORD && count > 1)
-        leaf->kind = CS_NODE_PHRASE; /* GPT-4, node.js: words in a row */
-    if (leaf->kind == CS_NODE_PREFIX && count > 1 && pair)
-        leaf->kind = CS_NODE_PHRASE; /* pairs overlap: it is found in longer runs */
-    if (count == 1 && pair && is_one_character(leaf->words.items[0]))
-        leaf->kind = CS_NODE_PREFIX; /* it begins a pair, or ends a run */
-}
-
-/* Cuts the leaf's text into words. A joined form is kept if it is of all of them:
- * "GPT-4 launch" is not found by gpt4 alone. */
-static bool split_words(parser *p, cs_node *leaf)
-{
-    cs_tokenizer tokenizer;
-    cs_token token;
-    size_t tokens = 0, joined_words = 0;
-    uint32_t before = 0; /* where the last word ended */
-    bool pair = false;
-    cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
-    while (cs_tokenizer_next(&tokenizer, &token)) {
-        bool joined = token.extra && !token.pair;
-        if (joined && token.position == 0 && leaf->joined == NULL) {
-            leaf->joined = cs_copy_string(token.term);
-            joined_words = leaf->words.count;
-        }
-        if (token.extra)
-            continue;
-        pair = token.pair;
-        if (token.start < before)
-            leaf->overlaps |= (uint64_t)1 << (tokens & 63);
-        before = token.end;
-        if (++p->words > cs_max_query_words || ++tokens > cs_max_phrase) {
-            fail(p, leaf->column, "too many words");
-            return false;
-        }
-        if (!add_word(leaf, token.term)) {
-            fail_memory(p);
-            return false;
-        }
-    }
-    if (leaf->joined != NULL && joined_words < leaf->words.count) {
-        free(leaf->joined);
-        leaf->joined = NULL;
-    }
-    settle_kind(leaf, pair);
     return true;
 }
 
@@ -236,9 +118,16 @@ static bool is_operator(const parser *p, const char *name)
     return word_end(p, p->at) - p->at == len && memcmp(p->query + p->at, name, len) == 0;
 }
 
+/* NEAR, and NEAR/ with whatever follows it. */
+static bool is_near(const parser *p)
+{
+    return is_operator(p, "NEAR") ||
+           (p->len - p->at >= 5 && memcmp(p->query + p->at, "NEAR/", 5) == 0);
+}
+
 static bool is_any_operator(const parser *p)
 {
-    return is_operator(p, "AND") || is_operator(p, "OR");
+    return is_operator(p, "AND") || is_operator(p, "OR") || is_near(p);
 }
 
 /* ---- leaves ----------------------------------------------------------------------------- */
@@ -302,7 +191,7 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
         leaf->kind = CS_NODE_GLOB;
         return leaf;
     }
-    if (!split_words(p, leaf)) {
+    if (cs_node_split(leaf, p->query, &p->words, p->error) != CS_OK) {
         cs_node_free(leaf);
         return NULL;
     }
@@ -440,19 +329,7 @@ static cs_node *parse_primary(parser *p, cs_field field, const char *key)
     return node;
 }
 
-/* ---- operators ---------------------------------------------------------------------------- */
-
-static cs_node *parse_signed(parser *p, cs_field field, const char *key)
-{
-    char sign = p->query[p->at];
-    bool marked = (sign == '+' || sign == '-') && p->at + 1 < p->len &&
-                  !is_blank(p->query[p->at + 1]) && p->query[p->at + 1] != ')';
-    p->at += marked;
-    cs_node *node = parse_primary(p, field, key);
-    if (node != NULL && marked)
-        node->occur = sign == '+' ? CS_MUST : CS_MUST_NOT;
-    return node;
-}
+/* ---- NEAR ------------------------------------------------------------------------------- */
 
 typedef cs_node *(*parse_fn)(parser *, cs_field, const char *);
 
@@ -465,6 +342,118 @@ static cs_node *parse_operand(parser *p, size_t column, const char *name, parse_
         return next(p, field, key);
     cs_query_fail(p->error, p->query, column, "%s needs something after it", name);
     return NULL;
+}
+
+/* A sign or NOT would be text here. */
+static cs_node *parse_near_operand(parser *p, cs_field field, const char *key)
+{
+    char sign = p->query[p->at];
+    if (sign == '+' || sign == '-' || is_operator(p, "NOT"))
+        return fail(p, p->at, "NEAR takes no +, - or NOT inside");
+    return parse_primary(p, field, key);
+}
+
+/* Reads NEAR or NEAR/n at p->at; 0 with an error. */
+static unsigned parse_distance(parser *p)
+{
+    size_t start = p->at, end = word_end(p, start), at = start + strlen("NEAR/");
+    unsigned distance = 0;
+    p->at = end;
+    if (end < at)
+        return cs_default_near;
+    for (; at < end && distance <= cs_max_near; at++) {
+        if (p->query[at] < '0' || p->query[at] > '9')
+            break;
+        distance = distance * 10 + (unsigned)(p->query[at] - '0');
+    }
+    if (at == end && distance >= 1 && distance <= cs_max_near)
+        return distance;
+    cs_query_fail(p->error, p->query, start + strlen("NEAR/"),
+                  "NEAR takes a number from 1 to %d, as in NEAR/8", cs_max_near);
+    return 0;
+}
+
+/* Whether NEAR can look for it: words of this field, or an OR of such in brackets.
+ * Counts the leaves; *ret_column is where it is not. */
+static bool is_near_operand(const cs_node *node, cs_field field, size_t *words, size_t *ret_column)
+{
+    if (node->kind == CS_NODE_LIST && node->children.count == 1 && node->occur == CS_MAY)
+        return is_near_operand(node->children.items[0], field, words, ret_column);
+    *ret_column = node->column;
+    if (node->kind == CS_NODE_OR && node->occur == CS_MAY) {
+        for (size_t i = 0; i < node->children.count; i++)
+            if (!is_near_operand(node->children.items[i], field, words, ret_column))
+                return false;
+        return true;
+    }
+    ++*words;
+    return node->occur == CS_MAY && node->field == field && node->kind < CS_NODE_GLOB &&
+           node->words.count > 0;
+}
+
+/* Takes over `operand`; false with an error. */
+static bool add_operand(parser *p, cs_node *node, cs_node *operand, cs_field field, size_t *words)
+{
+    size_t column = 0;
+    if (operand == NULL)
+        return false;
+    const char *wrong = NULL;
+    if (!is_near_operand(operand, field, words, &column))
+        wrong = "NEAR takes words, phrases, prefixes, and (a OR b) of these";
+    else if (node->children.count == cs_max_near_operands || *words > cs_max_near_words)
+        wrong = "too many words in one NEAR";
+    if (wrong == NULL)
+        return add_child(p, node, operand);
+    fail(p, column, wrong);
+    if (cs_node_is_leaf(operand) && operand->field != field)
+        cs_hint(p->error, "in a field it is written so: heading:(a NEAR/8 b)");
+    cs_node_free(operand);
+    return false;
+}
+
+/* primary (NEAR primary)*: of several numbers the largest counts. */
+static cs_node *parse_near(parser *p, cs_field field, const char *key)
+{
+    cs_node *first = parse_primary(p, field, key);
+    skip_blanks(p);
+    if (first == NULL || p->at >= p->len || !is_near(p))
+        return first;
+    size_t column = p->at, words = 0;
+    cs_node *node = new_node(p, CS_NODE_NEAR, first->column);
+    if (node == NULL) {
+        cs_node_free(first);
+        return NULL;
+    }
+    bool ok = add_operand(p, node, first, field, &words);
+    if (ok && field != CS_FIELD_TEXT && field != CS_FIELD_HEADING && field != CS_FIELD_CITE)
+        ok = fail(p, column, "NEAR looks into text, headings and sources only") != NULL;
+    while (ok && p->at < p->len && is_near(p)) {
+        column = p->at;
+        unsigned distance = parse_distance(p);
+        node->distance = distance > node->distance ? distance : node->distance;
+        ok = distance > 0 &&
+             add_operand(p, node, parse_operand(p, column, "NEAR", parse_near_operand, field, key),
+                         field, &words);
+        skip_blanks(p);
+    }
+    if (ok)
+        return node;
+    cs_node_free(node);
+    return NULL;
+}
+
+/* ---- operators ---------------------------------------------------------------------------- */
+
+static cs_node *parse_signed(parser *p, cs_field field, const char *key)
+{
+    char sign = p->query[p->at];
+    bool marked = (sign == '+' || sign == '-') && p->at + 1 < p->len &&
+                  !is_blank(p->query[p->at + 1]) && p->query[p->at + 1] != ')';
+    p->at += marked;
+    cs_node *node = parse_near(p, field, key);
+    if (node != NULL && marked)
+        node->occur = sign == '+' ? CS_MUST : CS_MUST_NOT;
+    return node;
 }
 
 static cs_node *parse_not(parser *p, cs_field field, const char *key)
@@ -543,8 +532,10 @@ static cs_node *parse_list(parser *p, cs_field field, const char *key)
             return list;
         cs_node *clause = NULL;
         if (is_any_operator(p))
-            cs_query_fail(p->error, p->query, p->at, "%.*s needs something before it",
-                          p->query[p->at] == 'O' ? 2 : 3, p->query + p->at);
+            cs_query_fail(p->error, p->query, p->at, "%s needs something before it",
+                          is_near(p)              ? "NEAR"
+                          : is_operator(p, "AND") ? "AND"
+                                                  : "OR");
         else
             clause = parse_clause(p, field, key);
         if (clause == NULL) {

@@ -3,7 +3,8 @@
  *   query   = clause+                      ranked: any of them, more is better
  *   clause  = all ("OR" all)*
  *   all     = unary ("AND" unary)*
- *   unary   = "NOT" unary | ["+" | "-"] primary
+ *   unary   = "NOT" unary | ["+" | "-"] near
+ *   near    = primary (("NEAR" | "NEAR/" number) primary)*
  *   primary = "(" query ")" | [field ":"] (word ["*"] | '"' words '"' | "(" query ")")
  *           | field ":" range
  *
@@ -24,7 +25,11 @@ enum {
     cs_max_query = 1 << 16,     /* bytes */
     cs_max_query_words = 1000,  /* words of all leaves */
     cs_max_query_nesting = 100, /* brackets and NOTs inside each other */
-    cs_max_phrase = 64          /* words of one phrase */
+    cs_max_phrase = 64,         /* words of one phrase */
+    cs_default_near = 10,       /* NEAR without a number */
+    cs_max_near = 1000,         /* its largest number */
+    cs_max_near_operands = 8,   /* of one NEAR */
+    cs_max_near_words = 32      /* words, phrases and prefixes of one NEAR */
 };
 
 typedef enum cs_node_kind {
@@ -35,8 +40,9 @@ typedef enum cs_node_kind {
     CS_NODE_RANGE,  /* of numbers or dates of front matter */
     CS_NODE_AND,
     CS_NODE_OR,
-    CS_NODE_NOT, /* of its one child */
-    CS_NODE_LIST /* clauses side by side: ranked */
+    CS_NODE_NEAR, /* of leaves, or ORs of them */
+    CS_NODE_NOT,  /* of its one child */
+    CS_NODE_LIST  /* clauses side by side: ranked */
 } cs_node_kind;
 
 typedef enum cs_occur { CS_MAY, CS_MUST, CS_MUST_NOT } cs_occur;
@@ -55,6 +61,7 @@ typedef struct cs_node {
     cs_value_range range; /* of a CS_NODE_RANGE */
     uint64_t overlaps;    /* bit i: word i and the one before are pairs that share a character */
     char *joined;         /* GPT-4 as gpt4, or NULL */
+    unsigned distance;    /* of a CS_NODE_NEAR: words from one to the next */
     bool quoted;          /* typed in quotes: as it stands, not in all its forms */
     struct {
         struct cs_node **items;
@@ -73,5 +80,9 @@ cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const
     __attribute__((format(printf, 4, 5)));
 
 bool cs_node_is_leaf(const cs_node *node);
+
+/* Cuts the text of a leaf into its words, and settles what kind of leaf that makes it.
+ * Counts them in *words; too many are CS_SYNTAX. */
+cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_error *error);
 
 #endif

@@ -420,6 +420,103 @@ static void test_dead_files_change_no_hits(void **state)
     compare_answers(LIBRARY_INDEX, "clean", false, 2);
 }
 
+/* ---- checks after the match ------------------------------------------------------- */
+
+enum { sections = 100, files = 80 };
+
+/* A word, the first ones oftener. */
+static const char *random_word(uint32_t *seed)
+{
+    static const char *const words[] = {"one", "two", "three", "four", "five", "ten", "many"};
+    uint32_t below = 1 + library_random(seed, 7);
+    return words[library_random(seed, below)];
+}
+
+/* Many short passages of few words, so that any two words are a common phrase. */
+static void write_common(void)
+{
+    uint32_t seed = 99;
+    for (int f = 0; f < files; f++) {
+        CS_SCOPED(cs_buf) text = {.limit = 1 << 20};
+        char path[32];
+        snprintf(path, sizeof path, "%c%02d.md", 'a' + f * 7 % 26, f);
+        for (int s = 0; s < sections; s++) {
+            cs_buf_addf(&text, s % 9 == 0 ? "\n# %s %s\n\n" : "\n# T%.0s%.0s\n\n",
+                        random_word(&seed), random_word(&seed));
+            for (uint32_t n = 8 + library_random(&seed, 24); n > 0; n--)
+                cs_buf_addf(&text, "%s%s", random_word(&seed), n % 11 == 0 ? ", " : " ");
+            cs_buf_add_char(&text, '\n');
+        }
+        library_write(path, text.data);
+        if (f == files / 2)
+            library_update();
+    }
+    library_delete("a00.md"); /* dead */
+    library_update();
+}
+
+static void make_question(uint32_t *seed, char *query, size_t size)
+{
+    static const char *const shapes[] = {"\"%s %s\"",      "\"%s %s\"",          "\"%s %s\"",
+                                         "+\"%s %s\" ten", "\"%s %s\" NOT many", "%s NEAR/2 %s"};
+    const char *first = random_word(seed), *second = random_word(seed);
+    const char *shape = shapes[library_random(seed, 6)];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(query, size, shape, first, second);
+#pragma GCC diagnostic pop
+}
+
+/* The page and, if it is known, the total are those of checks in the match. Whether
+ * this was an estimate is returned. */
+static bool check_both_ways(const cs_collection *c, const char *query, const cs_page *page)
+{
+    CS_SCOPED(answer) a = {0}, b = {0};
+    uint32_t count;
+    assert_int_equal(library_plan(c, query, false, &b, NULL), CS_OK);
+    assert_non_null(b.plan.loose);
+    xc_query_free(b.plan.loose);
+    b.plan.loose = NULL;
+    library_ask(c, query, false, page, &a);
+    assert_int_equal(cs_match_run(c, &b.plan, page, &b.hits, NULL), CS_OK);
+    assert_int_equal(cs_match_count(c, &b.plan, &count, NULL), CS_OK);
+    if (a.hits.count != b.hits.count)
+        fail_msg("%s: %zu hits, not %zu", query, a.hits.count, b.hits.count);
+    for (size_t i = 0; i < a.hits.count; i++) {
+        const cs_hit *x = &a.hits.items[i], *y = &b.hits.items[i];
+        if (x->shard != y->shard || x->passage != y->passage || x->score != y->score)
+            fail_msg("%s: hit %zu: %.*s:%u, not %.*s:%u", query, i, (int)x->path.len, x->path.data,
+                     x->passage, (int)y->path.len, y->path.data, y->passage);
+    }
+    if (a.hits.total_exact || count <= cs_exact_total)
+        assert_int_equal(a.hits.total, count);
+    else if (a.hits.total <= cs_exact_total || a.hits.total > count * 4 / 3 + 100 ||
+             a.hits.total < count * 2 / 3)
+        fail_msg("%s: about %u of %u", query, a.hits.total, count);
+    return !a.hits.total_exact;
+}
+
+static void test_checks_after_the_match_change_nothing(void **state)
+{
+    uint32_t seed = 5, estimates = 0;
+    cs_collection c;
+
+    (void)state;
+    write_common();
+    library_open(&c);
+    for (int round = 0; round < 200; round++) {
+        char query[100];
+        const cs_page page = {.offset = library_random(&seed, 3) * 10,
+                              .limit = 1 + library_random(&seed, 30),
+                              .per_file = library_random(&seed, 2) * 3,
+                              .fold = library_random(&seed, 2) == 0};
+        make_question(&seed, query, sizeof query);
+        estimates += check_both_ways(&c, query, &page);
+    }
+    assert_true(estimates > 50);
+    cs_collection_release(&c);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, library_make, scratch_remove)
 
 int main(void)
@@ -428,6 +525,7 @@ int main(void)
         TEST(test_exact_form_outranks_its_siblings),
         TEST(test_all_the_words_come_first),
         TEST(test_ties_by_path_then_line),
+        TEST(test_checks_after_the_match_change_nothing),
         TEST(test_pages_cover_all_and_do_not_overlap),
         TEST(test_totals_and_counts),
         TEST(test_totals_are_exact_up_to_a_thousand),

@@ -135,6 +135,7 @@ static void test_phrases(void **state)
         {"\"open source\"", "opensource open"},
         {"\"new york new jersey\"", "new york {new york new jersey}"},
         {"\"valued\"", "{valued} valuing value"},
+        {"\"opensource\"", "an {open-source} way, {opensource}, open source"},
         {"\"raised $4.5 billion\"", "They {raised $4.5 billion}."},
         {"node.js", "{Node.js}, {node js}, nodejs"},
         {"\"東京都\"", "ここは{東京都}です。 東京"},

@@ -45,8 +45,11 @@ static void print_leaf(const cs_node *leaf, cs_buf *out)
 
 static void print_node(const cs_node *node, cs_buf *out)
 {
-    static const char *const opens[] = {
-        [CS_NODE_AND] = "(and", [CS_NODE_OR] = "(or", [CS_NODE_NOT] = "(not", [CS_NODE_LIST] = "["};
+    static const char *const opens[] = {[CS_NODE_AND] = "(and",
+                                        [CS_NODE_OR] = "(or",
+                                        [CS_NODE_NEAR] = "(near",
+                                        [CS_NODE_NOT] = "(not",
+                                        [CS_NODE_LIST] = "["};
 
     if (node->kind == CS_NODE_NOT)
         assert_int_equal(node->occur, CS_MUST_NOT);
@@ -58,6 +61,8 @@ static void print_node(const cs_node *node, cs_buf *out)
     }
     bool list = node->kind == CS_NODE_LIST;
     cs_buf_add_string(out, opens[node->kind]);
+    if (node->kind == CS_NODE_NEAR)
+        cs_buf_addf(out, "/%u", node->distance);
     for (size_t i = 0; i < node->children.count; i++) {
         cs_buf_add_string(out, list && i == 0 ? "" : " ");
         print_node(node->children.items[i], out);
@@ -515,10 +520,10 @@ static void check_anything(const char *query)
 static void test_anything_parses_or_is_refused(void **state)
 {
     static const char *const tokens[] = {
-        "(",     ")",     "\"",   "“",        "”",   " ",  "OR",   "AND",    "NOT",
-        "+",     "-",     "*",    "a",        "b c", ":",  "x:",   "title:", "path:",
-        "file:", "GPT-4", "東京", "é",        "\t",  "//", "[^3",  "]",      "\\",
-        "ü*",    "4.5",   "the",  "\xC2\xA0", "'",   "&",  "\xFF", "tags:\""};
+        "(",        ")", "\"", "“",    "”",       " ",    "OR",      "AND",   "NOT",   "+",
+        "-",        "*", "a",  "b c",  ":",       "x:",   "title:",  "path:", "file:", "GPT-4",
+        "東京",     "é", "\t", "//",   "[^3",     "]",    "\\",      "ü*",    "4.5",   "the",
+        "\xC2\xA0", "'", "&",  "\xFF", "tags:\"", "NEAR", " NEAR/3 "};
     uint32_t seed = 12345;
 
     (void)state;

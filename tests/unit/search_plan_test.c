@@ -358,9 +358,53 @@ static void test_anything_is_planned(void **state)
 
 #define TEST(name) cmocka_unit_test(name)
 
+/* What every passage must pass can be checked after the match; else it cannot. */
+static void test_which_checks_are_required(void **state)
+{
+    static const struct {
+        const char *query;
+        size_t required;
+    } examples[] = {
+        {"\"a b\"", 1},
+        {"a NEAR b", 1},
+        {"\"a b\" title:t", 1},
+        {"\"a b\" NOT c", 1},
+        {"+\"a b\" c", 1},
+        {"\"a b\" AND \"c d\" AND e", 2},
+        {"(\"a b\")", 1},
+        {"(+\"a b\" c) AND d", 1},
+        {"a", 0},
+        {"\"a\"", 0},
+        {"\"a b\" c", 0},
+        {"\"a b\" \"c d\"", 0},
+        {"+a \"b c\"", 0},
+        {"\"a b\" OR c", 0},
+        {"(\"a b\" OR c) AND d", 0},
+        {"c NOT \"a b\"", 0},
+        {"c NOT (d NOT \"a b\")", 0},
+        {"-\"a b\"", 0},
+        {"heading:\"a b\"", 0},
+        {"cite:\"a b\"", 0},
+        {"a-b", 0}, /* or ab */
+    };
+    cs_collection c;
+
+    (void)state;
+    library_open(&c);
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        CS_SCOPED(answer) a = {0};
+        assert_int_equal(library_plan(&c, examples[i].query, false, &a, NULL), CS_OK);
+        if (a.plan.required.count != examples[i].required ||
+            (a.plan.loose != NULL) != (a.plan.required.count > 0))
+            fail_msg("%s: %zu required", examples[i].query, a.plan.required.count);
+    }
+    cs_collection_release(&c);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        TEST(test_which_checks_are_required),
         TEST(test_words_and_their_forms),
         TEST(test_dead_files_never_match),
         TEST(test_phrases_stand_in_a_row),

@@ -1,0 +1,123 @@
+/* node.c - the nodes of the tree that query.c makes, and what is said of faults in it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query.h"
+#include "text.h"
+
+void cs_node_free(cs_node *node)
+{
+    if (node == NULL)
+        return;
+    for (size_t i = 0; i < node->children.count; i++)
+        cs_node_free(node->children.items[i]);
+    for (size_t i = 0; i < node->words.count; i++)
+        free(node->words.items[i]);
+    free(node->children.items);
+    free(node->words.items);
+    free(node->joined);
+    free(node->key);
+    free(node->text);
+    free(node);
+}
+
+bool cs_node_is_leaf(const cs_node *node)
+{
+    return node->kind <= CS_NODE_RANGE;
+}
+
+/* ---- errors ------------------------------------------------------------------------ */
+
+/* Shows at most `shown` bytes of the query around the fault. */
+cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const char *format, ...)
+{
+    enum { shown = 120, before = 60 };
+    char what[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    size_t start = column > before ? column - before : 0;
+    while (start > 0 && ((unsigned char)query[start] & 0xC0) == 0x80)
+        start--;
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 12};
+    size_t len = strnlen(query + start, shown);
+    while (len > 0 && ((unsigned char)query[start + len] & 0xC0) == 0x80)
+        len--;
+    cs_text_add_printable(&line, query + start, len);
+    CS_SCOPED(cs_buf) before_fault = {.limit = 1 << 12};
+    cs_text_add_printable(&before_fault, query + start, column - start);
+    size_t columns = cs_text_width(before_fault.data, before_fault.len);
+    cs_fail(error, CS_SYNTAX, "%s\n  %s\n  %*s^", what, line.data == NULL ? "" : line.data,
+            (int)columns, "");
+    return CS_SYNTAX;
+}
+
+/* ---- words ------------------------------------------------------------------------- */
+
+static bool add_word(cs_node *node, cs_view word)
+{
+    char *copy = cs_copy_string(word);
+    char **place = copy == NULL ? NULL : CS_PUSH(&node->words);
+    if (place == NULL) {
+        free(copy);
+        return false;
+    }
+    *place = copy;
+    return true;
+}
+
+static bool is_one_character(const char *word)
+{
+    return word[cs_text_cluster(word, strlen(word))] == '\0';
+}
+
+/* What a leaf is depends on its words; `pair`: of a script without blanks. */
+static void settle_kind(cs_node *leaf, bool pair)
+{
+    size_t count = leaf->words.count;
+    if (leaf->kind == CS_NODE_WORD && count > 1)
+        leaf->kind = CS_NODE_PHRASE; /* GPT-4, node.js: words in a row */
+    if (leaf->kind == CS_NODE_PREFIX && count > 1 && pair)
+        leaf->kind = CS_NODE_PHRASE; /* pairs overlap: it is found in longer runs */
+    if (count == 1 && pair && is_one_character(leaf->words.items[0]))
+        leaf->kind = CS_NODE_PREFIX; /* it begins a pair, or ends a run */
+}
+
+/* A joined form is kept if it is of all words: "GPT-4 launch" is not found by gpt4 alone. */
+cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_error *error)
+{
+    cs_tokenizer tokenizer;
+    cs_token token;
+    size_t tokens = 0, joined_words = 0;
+    uint32_t before = 0; /* where the last word ended */
+    bool pair = false;
+    cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
+    while (cs_tokenizer_next(&tokenizer, &token)) {
+        bool joined = token.extra && !token.pair;
+        if (joined && token.position == 0 && leaf->joined == NULL) {
+            leaf->joined = cs_copy_string(token.term);
+            joined_words = leaf->words.count;
+        }
+        if (token.extra)
+            continue;
+        pair = token.pair;
+        if (token.start < before)
+            leaf->overlaps |= (uint64_t)1 << (tokens & 63);
+        before = token.end;
+        if (++*words > cs_max_query_words || ++tokens > cs_max_phrase)
+            return cs_query_fail(error, query, leaf->column, "too many words");
+        if (!add_word(leaf, token.term))
+            return cs_fail_memory(error);
+    }
+    if (leaf->joined != NULL && joined_words < leaf->words.count) {
+        free(leaf->joined);
+        leaf->joined = NULL;
+    }
+    settle_kind(leaf, pair);
+    return CS_OK;
+}
