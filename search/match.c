@@ -433,6 +433,19 @@ static uint32_t about(double number)
     return (uint32_t)(ceil(number / unit) * unit);
 }
 
+/* How many passages may have the words, by how many have each: costs no search. */
+static cs_status guess_words(const cs_collection *c, const cs_search_plan *plan,
+                             uint32_t *ret_words, cs_error *error)
+{
+    xc_mset mset;
+    xc_error failure;
+    if (xc_search(c->database, plan->loose, &cs_weighting, 0, 0, &mset, &failure) != XC_OK)
+        return cs_index_fail(error, &failure, "cannot search the index");
+    *ret_words = mset.matches_estimated;
+    xc_mset_free(&mset);
+    return CS_OK;
+}
+
 static uint64_t wanted_of(const cs_page *page)
 {
     enum { pages = 4, spare = 60 };
@@ -448,8 +461,12 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
 {
     enum { spare = 4 }; /* fewer passages with the words are sooner checked in the match */
     double words, passing;
+    uint32_t likely;
     fetched f;
-    cs_status status = sample(c, plan, &words, &passing, error);
+    cs_status status = guess_words(c, plan, &likely, error);
+    if (status != CS_OK || likely <= cs_exact_total)
+        return status;
+    status = sample(c, plan, &words, &passing, error);
     if (status != CS_OK || passing == 0)
         return status;
     *ret_guess = passing;
