@@ -424,13 +424,14 @@ static cs_status sample(const cs_collection *c, const cs_search_plan *plan, doub
     return CS_OK;
 }
 
-/* What a sample tells: two digits, rounded up. */
+/* What a sample tells: two digits, and more than an exact total. */
 static uint32_t about(double number)
 {
     double unit = 1;
     while (number / unit > 100)
         unit *= 10;
-    return (uint32_t)(ceil(number / unit) * unit);
+    double told = round(number / unit) * unit;
+    return (uint32_t)(told > cs_exact_total ? told : told + unit);
 }
 
 /* How many passages may have the words, by how many have each: costs no search. */
