@@ -168,10 +168,10 @@ static bool has_part(const int *before, const int *after, size_t sets, unsigned 
 static bool add_near(const cs_pattern *near, places *p, uint32_t number, cs_founds *founds)
 {
     size_t sets = (size_t)1 << operands_of(near);
-    bool found;
-    int *before = sweep_all(p, sets, INT_MIN, &found);
+    bool unused;
+    int *before = sweep_all(p, sets, INT_MIN, &unused);
     mirror(p);
-    int *after = sweep_all(p, sets, INT_MIN, &found);
+    int *after = sweep_all(p, sets, INT_MIN, &unused);
     mirror(p);
     bool ok = before != NULL && after != NULL;
     for (size_t i = 0; ok && i < p->count; i++) {
