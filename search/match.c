@@ -145,7 +145,7 @@ typedef struct picker {
     cs_hits *hits;
 } picker;
 
-enum { other_page = UINT32_MAX }; /* a hit of the pages before */
+#define other_page UINT32_MAX /* a hit of the pages before */
 
 static bool add_copy(cs_hits *hits, uint32_t of, const cs_hit *hit, size_t rank)
 {
@@ -424,13 +424,27 @@ static cs_status sample(const cs_collection *c, const cs_search_plan *plan, doub
     return CS_OK;
 }
 
-/* What a sample tells: two digits, rounded up. */
+/* What a sample tells: two digits, and more than an exact total. */
 static uint32_t about(double number)
 {
     double unit = 1;
     while (number / unit > 100)
         unit *= 10;
-    return (uint32_t)(ceil(number / unit) * unit);
+    double told = round(number / unit) * unit;
+    return (uint32_t)(told > cs_exact_total ? told : told + unit);
+}
+
+/* How many passages may have the words, by how many have each: costs no search. */
+static cs_status guess_words(const cs_collection *c, const cs_search_plan *plan,
+                             uint32_t *ret_words, cs_error *error)
+{
+    xc_mset mset;
+    xc_error failure;
+    if (xc_search(c->database, plan->loose, &cs_weighting, 0, 0, &mset, &failure) != XC_OK)
+        return cs_index_fail(error, &failure, "cannot search the index");
+    *ret_words = mset.matches_estimated;
+    xc_mset_free(&mset);
+    return CS_OK;
 }
 
 static uint64_t wanted_of(const cs_page *page)
@@ -448,8 +462,12 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
 {
     enum { spare = 4 }; /* fewer passages with the words are sooner checked in the match */
     double words, passing;
+    uint32_t likely;
     fetched f;
-    cs_status status = sample(c, plan, &words, &passing, error);
+    cs_status status = guess_words(c, plan, &likely, error);
+    if (status != CS_OK || likely <= cs_exact_total)
+        return status;
+    status = sample(c, plan, &words, &passing, error);
     if (status != CS_OK || passing == 0)
         return status;
     *ret_guess = passing;

@@ -82,8 +82,9 @@ static int compare_ends(const void *a, const void *b)
 }
 
 /* For each place, and each set of operands that ends with it: the fewest words between
- * them, in words[id * sets + set]. Sorts `p`; `ended` is as long. */
-static void sweep(place *p, place *ended, size_t count, size_t sets, int *words)
+ * them, in words[id * sets + set]; until all are together with fewer than `enough`,
+ * which is what is returned. Sorts `p`; `ended` is as long. */
+static bool sweep(place *p, place *ended, size_t count, size_t sets, int enough, int *words)
 {
     int best[1 << cs_max_near_operands]; /* of what ended before, less its last word */
     size_t next = 0;
@@ -108,7 +109,10 @@ static void sweep(place *p, place *ended, size_t count, size_t sets, int *words)
         for (size_t set = 1; set < sets; set++)
             if ((set & bit) == 0 && best[set] != never)
                 mine[set | bit] = best[set] + p[i].first - 1;
+        if (mine[sets - 1] < enough)
+            return true;
     }
+    return false;
 }
 
 /* The text read from its end. */
@@ -121,12 +125,12 @@ static void mirror(places *p)
 }
 
 /* A sweep of all places. What it returns is to be freed; NULL without memory. */
-static int *sweep_all(places *p, size_t sets)
+static int *sweep_all(places *p, size_t sets, int enough, bool *ret_found)
 {
     place *ended = calloc(p->count, sizeof *ended);
     int *words = calloc(p->count * sets, sizeof *words);
     if (ended != NULL && words != NULL)
-        sweep(p->items, ended, p->count, sets, words);
+        *ret_found = sweep(p->items, ended, p->count, sets, enough, words);
     free(ended);
     if (ended != NULL)
         return words;
@@ -140,10 +144,7 @@ bool cs_near_is_in(const cs_pattern *near, cs_view text)
     bool all = false, found = false;
     if (near->parts.count > 0 && collect(near, text, &p, &all) && all) {
         size_t sets = (size_t)1 << operands_of(near);
-        int *words = sweep_all(&p, sets);
-        for (size_t i = 0; words != NULL && i < p.count && !found; i++)
-            found = words[i * sets + sets - 1] < (int)near->distance;
-        free(words);
+        free(sweep_all(&p, sets, (int)near->distance, &found));
     }
     free(p.items);
     return found;
@@ -167,9 +168,10 @@ static bool has_part(const int *before, const int *after, size_t sets, unsigned 
 static bool add_near(const cs_pattern *near, places *p, uint32_t number, cs_founds *founds)
 {
     size_t sets = (size_t)1 << operands_of(near);
-    int *before = sweep_all(p, sets);
+    bool unused;
+    int *before = sweep_all(p, sets, INT_MIN, &unused);
     mirror(p);
-    int *after = sweep_all(p, sets);
+    int *after = sweep_all(p, sets, INT_MIN, &unused);
     mirror(p);
     bool ok = before != NULL && after != NULL;
     for (size_t i = 0; ok && i < p->count; i++) {

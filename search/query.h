@@ -28,7 +28,7 @@ enum {
     cs_max_phrase = 64,         /* words of one phrase */
     cs_default_near = 10,       /* NEAR without a number */
     cs_max_near = 1000,         /* its largest number */
-    cs_max_near_operands = 8,   /* of one NEAR */
+    cs_max_near_operands = 6,   /* of one NEAR */
     cs_max_near_words = 32      /* words, phrases and prefixes of one NEAR */
 };
 

@@ -14,7 +14,8 @@
 #include "corpora.h"
 #include "library.h"
 
-enum { absent = UINT32_MAX, max_operands = 3, max_wanted = 64, max_classes = 50 };
+#define absent UINT32_MAX /* no term; no enum: those are ints */
+enum { max_operands = 3, max_wanted = 64, max_classes = 50 };
 
 #define ADD(list, ...)                                                                             \
     do {                                                                                           \
