@@ -21,7 +21,7 @@
  * even ones) two seconds. */
 static const int64_t clock_grain = 20000000, coarse_grain = 2000000000;
 
-enum { no_file = UINT32_MAX };
+#define no_file UINT32_MAX /* no enum: those are ints */
 
 /* A chunk: files [first, end) of the build. In memory that all processes share. */
 typedef struct piece {
