@@ -16,9 +16,9 @@
 
 enum {
     tick_ms = 100,
-    max_frame = 1 << 20, /* bytes of a message */
-    no_piece = UINT32_MAX
+    max_frame = 1 << 20 /* bytes of a message */
 };
+#define no_piece UINT32_MAX /* no enum: those are ints */
 
 typedef enum frame_kind { FRAME_SAID, FRAME_DONE, FRAME_FAILED } frame_kind;
 
