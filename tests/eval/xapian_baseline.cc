@@ -11,6 +11,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <set>
 #include <sstream>
@@ -27,13 +28,30 @@ static std::vector<std::string> cells_of(const std::string &line)
     return cells;
 }
 
+// Fresh databases of so many documents each are several times faster to write than one.
+static const int batch = 4000;
+
+static std::string part_of(const std::string &path, int number)
+{
+    return path + "/" + std::to_string(number);
+}
+
 static void index_documents(const std::string &path)
 {
-    Xapian::WritableDatabase db(path, Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_DANGEROUS);
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+    Xapian::WritableDatabase db;
     Xapian::TermGenerator generator;
     generator.set_stemmer(Xapian::Stem("english"));
     generator.set_stemming_strategy(Xapian::TermGenerator::STEM_SOME);
-    for (std::string line; std::getline(std::cin, line);) {
+    int count = 0;
+    for (std::string line; std::getline(std::cin, line); count++) {
+        if (count % batch == 0) {
+            if (count)
+                db.commit();
+            db = Xapian::WritableDatabase(part_of(path, count / batch),
+                                          Xapian::DB_CREATE | Xapian::DB_DANGEROUS);
+        }
         const std::vector<std::string> cells = cells_of(line);
         Xapian::Document document;
         generator.set_document(document);
@@ -51,7 +69,9 @@ static void index_documents(const std::string &path)
 static void search(const std::string &path, Xapian::doccount hits)
 {
     using clock = std::chrono::steady_clock;
-    Xapian::Database db(path);
+    Xapian::Database db;
+    for (int i = 0; std::filesystem::exists(part_of(path, i)); i++)
+        db.add_database(Xapian::Database(part_of(path, i)));
     Xapian::QueryParser parser;
     parser.set_stemmer(Xapian::Stem("english"));
     parser.set_stemming_strategy(Xapian::QueryParser::STEM_SOME);
