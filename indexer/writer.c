@@ -451,7 +451,8 @@ cs_status cs_segment_writer_join_stores(cs_segment_writer *writer, const cs_chun
     CS_SCOPED(cs_buf) path = {0};
     cs_status status = path_of(writer, CS_STORE_SUFFIX, &path, error);
     if (status == CS_OK) {
-        unlink(path.data); /* of one that was killed */
+        remove_aside(writer,
+                     path.data + strlen(writer->directory) + 1); /* of one that was killed */
         status = join_stores(writer, chunks, count, path.data, error);
     }
     return status == CS_OK ? cs_part_measure(path.data, ret_store, error) : status;

@@ -28,8 +28,10 @@
 
 typedef struct state {
     atomic_uint_fast64_t calls;
-    char failed[56]; /* the call that was made to fail first */
-    char broken[64]; /* what was done too early, see "the order" below */
+    char failed[56];  /* the call that was made to fail first */
+    char broken[64];  /* what was done too early, see "the order" below */
+    atomic_flag busy; /* while the names below are looked at */
+    char dirty[32][64];
 } state;
 
 static state *shared;
@@ -63,10 +65,20 @@ static bool is_below(const char *path)
 
 /* ---- the order ------------------------------------------------------------------ */
 
-/* Names in the folder itself that are written and not synced; of this process, which
- * alone writes what is named in the end. "" is the folder. */
-enum { max_dirty = 32 };
-static char dirty[max_dirty][64];
+/* Names in the folder itself that are written and not synced, by whichever process:
+ * state.dirty. "" is the folder. */
+enum { max_dirty = sizeof(((state *)0)->dirty) / sizeof(((state *)0)->dirty[0]), dirty_size = 64 };
+
+static void enter(void)
+{
+    while (atomic_flag_test_and_set(&shared->busy))
+        continue;
+}
+
+static void leave(void)
+{
+    atomic_flag_clear(&shared->busy);
+}
 
 /* The name of a file that stands in the folder itself, but is not aside; the folder's
  * is "". NULL for all others. */
@@ -79,7 +91,7 @@ static const char *name_of(const char *path)
         return NULL;
     const char *name = path[len] == '\0' ? path + len : path + len + 1;
     bool is_named = strchr(name, '/') == NULL && strncmp(name, "new-", 4) != 0 &&
-                    strcmp(name, "lock") != 0 && strlen(name) < sizeof dirty[0];
+                    strcmp(name, "lock") != 0 && strlen(name) < dirty_size - 1;
     return is_named ? name : NULL;
 }
 
@@ -101,30 +113,35 @@ static const char *name_of_fd(int fd)
 /* Entries are the name with a mark before it, so that "" is one too. */
 static void set_dirty(const char *name, bool is_dirty)
 {
-    char entry[sizeof dirty[0]];
+    char entry[dirty_size];
     int room = -1;
 
     if (name == NULL)
         return;
     snprintf(entry, sizeof entry, "/%.60s", name);
+    enter();
+    bool known = false;
     for (int i = 0; i < max_dirty; i++) {
-        if (strcmp(dirty[i], entry) == 0 && !is_dirty)
-            dirty[i][0] = '\0';
-        if (strcmp(dirty[i], entry) == 0)
-            return;
-        if (dirty[i][0] == '\0')
+        char *at_i = shared->dirty[i];
+        if (strcmp(at_i, entry) == 0 && !is_dirty)
+            at_i[0] = '\0';
+        known = known || strcmp(at_i, entry) == 0;
+        if (at_i[0] == '\0')
             room = i;
     }
-    if (is_dirty && room >= 0)
-        memcpy(dirty[room], entry, sizeof entry);
+    if (is_dirty && !known && room >= 0)
+        memcpy(shared->dirty[room], entry, sizeof entry);
+    leave();
 }
 
 static void demand_all_synced(const char *before)
 {
+    enter();
     for (int i = 0; i < max_dirty; i++)
-        if (dirty[i][0] != '\0' && shared->broken[0] == '\0')
+        if (shared->dirty[i][0] != '\0' && shared->broken[0] == '\0')
             snprintf(shared->broken, sizeof shared->broken, "%s, with %.40s not synced", before,
-                     dirty[i]);
+                     shared->dirty[i]);
+    leave();
 }
 
 static void watch_rename(const char *to)
