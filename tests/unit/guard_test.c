@@ -46,8 +46,10 @@ static int die(int of_child, char *errors, size_t size)
         _exit(WIFSIGNALED(state) ? WTERMSIG(state) : 96);
     }
     close(ends[1]);
-    ssize_t n = read(ends[0], errors, size - 1);
-    errors[n > 0 ? n : 0] = '\0';
+    size_t len = 0;
+    for (ssize_t n; (n = read(ends[0], errors + len, size - 1 - len)) > 0;)
+        len += (size_t)n;
+    errors[len] = '\0';
     close(ends[0]);
     scratch_must(waitpid(process, &state, 0) == process, "waitpid");
     return state;
