@@ -145,7 +145,7 @@ typedef struct picker {
     cs_hits *hits;
 } picker;
 
-#define other_page UINT32_MAX /* a hit of the pages before */
+#define other_page UINT32_MAX /* a hit of the pages before; no enum: those are ints */
 
 static bool add_copy(cs_hits *hits, uint32_t of, const cs_hit *hit, size_t rank)
 {

@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ WORDS = ("market revenue growth funding customer retention strategy valuation pr
 memory = "/dev/shm" if SLICE and os.access("/dev/shm", os.W_OK) else None
 scratch = os.path.realpath(tempfile.mkdtemp(prefix="cs-soak-", dir=memory))
 atexit.register(shutil.rmtree, scratch, True)
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 def path(*names):
