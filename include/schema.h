@@ -54,7 +54,7 @@
 #include "walk.h"
 
 /* Raised whenever anything described in this file changes meaning. */
-enum { cs_format_version = 4 };
+enum { cs_format_version = 5 };
 
 enum {
     cs_weight_body = 1, /* wdf of a word in the passage itself */
@@ -156,6 +156,7 @@ typedef struct cs_passage {
     uint32_t first_line, last_line;
     uint32_t start, end; /* bytes of the file, half open */
     uint32_t kinds;
+    uint32_t length;      /* words with their weights; likewise, cs_store_length */
     cs_fingerprint print; /* not in its record: read it by cs_store_fingerprint */
     cs_spans spans;
     cs_marks marks;

@@ -11,6 +11,7 @@
  *   form offsets     u64 each, of all languages
  *   kinds            u8 for each passage, CS_KIND_* of schema.h
  *   fingerprints     u64 and u32 for each passage: sketch and exact of fingerprint.h
+ *   lengths          u16 for each passage: words with their weights, as ranking counts them
  *   values           numbers and dates of front matter, key by key in the order
  *                    of the keys, each key's in the order of the files: type u8,
  *                    8 bytes (cs_schema_add_value), u32 file
@@ -54,7 +55,7 @@ typedef struct cs_language {
 typedef struct cs_store {
     cs_view bytes; /* the mapped file */
     uint32_t passage_count, file_count, form_count;
-    const char *passages, *files, *first, *forms, *kinds, *prints; /* the tables */
+    const char *passages, *files, *first, *forms, *kinds, *prints, *lengths; /* the tables */
     struct {
         cs_language *items;
         size_t count, cap;
@@ -83,6 +84,9 @@ cs_view cs_store_file(const cs_store *store, uint32_t file);
 
 /* What kinds of block a passage holds, without reading its record. */
 uint32_t cs_store_kinds(const cs_store *store, uint32_t passage);
+
+/* How many words it has for the ranking, likewise; 65,535 for more. */
+uint32_t cs_store_length(const cs_store *store, uint32_t passage);
 
 /* What tells its copies, likewise; of a number out of range that of a passage
  * without words. */

@@ -151,6 +151,14 @@ xc_status xc_database_open(const int *fds, size_t count, xc_database **ret_datab
 xc_status xc_database_open_directory(const char *path, xc_database **ret_database, xc_error *error);
 void xc_database_free(xc_database *database);
 
+/* The length of a document, the sum of the wdf of its terms, as Xapian counts it. */
+typedef uint32_t (*xc_length_fn)(void *context, size_t shard, uint32_t docid);
+
+/* Who is asked for lengths by class leaves, for as long as the database is open: Xapian's own
+ * table of them costs twice what a posting costs. `length` is called from inside xc_search; NULL
+ * for Xapian's. */
+void xc_database_set_lengths(xc_database *database, xc_length_fn length, void *context);
+
 xc_status xc_database_doc_count(xc_database *database, uint32_t *ret_count, xc_error *error);
 
 /* In how many documents a term occurs; 0 for none. Terms are refused as by
@@ -201,7 +209,21 @@ xc_status xc_query_combine(xc_op op, xc_query *const *parts, size_t count, xc_qu
                            xc_error *error);
 xc_status xc_query_scale(xc_query *query, double factor, xc_query **ret_query, xc_error *error);
 
-/* The one way back into C during a match. Returns whether the document is
+/* A term of a class, and how much each time that it occurs counts: 1 as usual. */
+typedef struct xc_class_term {
+    const char *term;
+    size_t length;
+    double boost; /* above 0 */
+} xc_class_term;
+
+/* A leaf that matches documents with any of the terms and weighs them by BM25 as if all were one
+ * term that occurs tf times, the sum of boost x wdf: scale x tf (k1 + 1) / (tf + k1 ((1 - b) + b
+ * length / average length)), with the parameters of the search. `scale` is the inverse document
+ * frequency of the class, which the caller knows best. One term or more. */
+xc_status xc_query_class(const xc_class_term *terms, size_t count, double scale,
+                         xc_query **ret_query, xc_error *error);
+
+/* The other way back into C during a match, beside xc_length_fn. Returns whether the document is
  * accepted. When it is not, *next may be set to a later document number before
  * which none is accepted (UINT32_MAX: none at all); it comes as docid + 1.
  * Called in rising order of docid within a shard, from inside xc_search, in the

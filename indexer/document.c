@@ -201,6 +201,7 @@ cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_pas
     xc_error failure;
     if (xc_document_clear(maker->document, &failure) != XC_OK)
         return cs_index_fail(error, &failure, "cannot clear a document");
+    uint32_t length = 0;
     cs_vocabulary_begin(maker->words);
     cs_status status = cs_vocabulary_set_language(maker->words, file->language, error);
     if (status == CS_OK)
@@ -208,6 +209,7 @@ cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_pas
     for (size_t i = 0; status == CS_OK && i < cs_vocabulary_counted(maker->words); i++) {
         uint32_t wdf;
         cs_view word = cs_vocabulary_word(maker->words, i, &wdf);
+        length += wdf;
         status = add_term(maker, word, wdf, error);
     }
     if (status == CS_OK)
@@ -215,6 +217,7 @@ cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_pas
     if (status == CS_OK && first)
         status = add_fields(maker, file, error);
     if (status == CS_OK) {
+        passage->length = length;
         passage->print = cs_fingerprint_end(&maker->print);
         *ret_document = maker->document;
     }

@@ -15,7 +15,8 @@ cs_status cs_document_maker_new(cs_document_maker **ret_maker, cs_error *error);
 void cs_document_maker_free(cs_document_maker *maker);
 
 /* The document of a passage of `file`, valid until the next call. The `first`
- * passage of a file has the terms of the whole file too. Sets passage->print. */
+ * passage of a file has the terms of the whole file too. Sets passage->length and
+ * passage->print. */
 cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_passage *passage,
                            bool first, xc_document **ret_document, cs_error *error);
 

@@ -92,9 +92,10 @@ static bool find_tables(cs_store *store)
     store->passage_count = cs_store_u32(footer + 16);
     store->file_count = cs_store_u32(footer + 20);
     store->form_count = cs_store_u32(footer + 24);
-    uint64_t need = ((uint64_t)store->passage_count + 1) * 8 +
-                    ((uint64_t)store->file_count + 1) * (8 + 4) + (uint64_t)store->form_count * 8 +
-                    (uint64_t)store->passage_count * (1 + cs_store_print_size);
+    uint64_t need =
+        ((uint64_t)store->passage_count + 1) * 8 + ((uint64_t)store->file_count + 1) * (8 + 4) +
+        (uint64_t)store->form_count * 8 +
+        (uint64_t)store->passage_count * (1 + cs_store_print_size + cs_store_length_size);
     uint64_t end = all.len - cs_store_footer_size;
     if (tables > end || facts > end || facts < tables || facts - tables < need)
         return false;
@@ -107,7 +108,8 @@ static bool find_tables(cs_store *store)
     store->forms = store->first + ((size_t)store->file_count + 1) * 4;
     store->kinds = store->forms + (size_t)store->form_count * 8;
     store->prints = store->kinds + store->passage_count;
-    store->values = store->prints + (size_t)store->passage_count * cs_store_print_size;
+    store->lengths = store->prints + (size_t)store->passage_count * cs_store_print_size;
+    store->values = store->lengths + (size_t)store->passage_count * cs_store_length_size;
     cs_reader in;
     cs_reader_init(&in, (cs_view){all.data + facts, (size_t)(end - facts)});
     return read_languages(&in, store) && read_keys(&in, store, values / cs_store_value_size);
@@ -174,6 +176,15 @@ cs_view cs_store_file(const cs_store *store, uint32_t file)
 uint32_t cs_store_kinds(const cs_store *store, uint32_t passage)
 {
     return passage < store->passage_count ? (unsigned char)store->kinds[passage] : 0;
+}
+
+uint32_t cs_store_length(const cs_store *store, uint32_t passage)
+{
+    if (passage >= store->passage_count)
+        return 0;
+    const unsigned char *at =
+        (const unsigned char *)store->lengths + (size_t)passage * cs_store_length_size;
+    return (uint32_t)(at[0] | at[1] << 8);
 }
 
 cs_fingerprint cs_store_fingerprint(const cs_store *store, uint32_t passage)

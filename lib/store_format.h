@@ -15,6 +15,7 @@ enum {
     cs_store_end_size = 4,
     cs_store_footer_size = 8 + 8 + 4 + 4 + 4 + 4 + cs_store_end_size,
     cs_store_print_size = 8 + 4, /* a fingerprint */
+    cs_store_length_size = 2,
     cs_store_value_size = cs_schema_value_size + 4
 };
 

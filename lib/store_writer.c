@@ -28,7 +28,7 @@ struct cs_store_writer {
     cs_buf pending; /* not yet written */
     cs_buf record;
     uint64_t written; /* bytes in the file, without `pending` */
-    cs_buf passages, files, first, forms, kinds, prints;
+    cs_buf passages, files, first, forms, kinds, prints, lengths;
     cs_buf file_records; /* of files since the last settle_files */
     uint32_t settled;    /* files before them */
     uint32_t passage_count, file_count, form_count;
@@ -65,8 +65,8 @@ static cs_status flush(cs_store_writer *w, cs_error *error)
 
 static cs_status check_buffers(const cs_store_writer *w, cs_error *error)
 {
-    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files,       &w->first,
-                           &w->forms,   &w->kinds,  &w->prints,   &w->file_records};
+    const cs_buf *all[] = {&w->pending, &w->record, &w->passages, &w->files,   &w->first,
+                           &w->forms,   &w->kinds,  &w->prints,   &w->lengths, &w->file_records};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (cs_buf_status(all[i]) == CS_MEMORY)
             return cs_fail_memory(error);
@@ -91,6 +91,7 @@ cs_status cs_store_writer_new(const char *path, cs_store_writer **ret_writer, cs
     cs_buf_init(&w->forms, (size_t)UINT32_MAX * 8);
     cs_buf_init(&w->kinds, UINT32_MAX);
     cs_buf_init(&w->prints, (size_t)UINT32_MAX * cs_store_print_size);
+    cs_buf_init(&w->lengths, (size_t)UINT32_MAX * cs_store_length_size);
     w->path = cs_copy_string(cs_view_of(path));
     if (w->path == NULL) {
         cs_store_writer_free(w);
@@ -113,9 +114,9 @@ void cs_store_writer_free(cs_store_writer *writer)
         return;
     if (writer->fd >= 0)
         close(writer->fd);
-    cs_buf *all[] = {&writer->pending, &writer->record, &writer->passages,
-                     &writer->files,   &writer->first,  &writer->forms,
-                     &writer->kinds,   &writer->prints, &writer->file_records};
+    cs_buf *all[] = {&writer->pending, &writer->record,      &writer->passages, &writer->files,
+                     &writer->first,   &writer->forms,       &writer->kinds,    &writer->prints,
+                     &writer->lengths, &writer->file_records};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cs_buf_release(all[i]);
     for (size_t i = 0; i < writer->keys.count; i++)
@@ -145,6 +146,9 @@ cs_status cs_store_writer_add_passage(cs_store_writer *writer, const cs_passage 
     cs_buf_add_char(&writer->kinds, (char)passage->kinds);
     cs_buf_add_u64(&writer->prints, passage->print.sketch);
     cs_buf_add_u32(&writer->prints, passage->print.exact);
+    uint32_t length = passage->length < UINT16_MAX ? passage->length : UINT16_MAX;
+    cs_buf_add_char(&writer->lengths, (char)(length & 0xFF));
+    cs_buf_add_char(&writer->lengths, (char)(length >> 8));
     writer->passage_count++;
     return add_record(writer, &writer->passages, error);
 }
@@ -273,6 +277,7 @@ cs_status cs_store_writer_append(cs_store_writer *writer, const cs_store *store,
     }
     cs_buf_add(&w->kinds, store->kinds, store->passage_count);
     cs_buf_add(&w->prints, store->prints, (size_t)store->passage_count * cs_store_print_size);
+    cs_buf_add(&w->lengths, store->lengths, (size_t)store->passage_count * cs_store_length_size);
     if (!append_values(w, store))
         return cs_fail_memory(error);
     w->passage_count += store->passage_count;
@@ -373,6 +378,7 @@ cs_status cs_store_writer_finish(cs_store_writer *writer, bool sync, cs_error *e
     cs_buf_add_view(&w->pending, cs_buf_view(&w->forms));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->kinds));
     cs_buf_add_view(&w->pending, cs_buf_view(&w->prints));
+    cs_buf_add_view(&w->pending, cs_buf_view(&w->lengths));
     add_values(w);
     uint64_t facts = w->written + w->pending.len;
     add_facts(w);

@@ -185,7 +185,7 @@ xc_terms commonest(std::vector<CountedTerm> found, size_t max, size_t look)
 Xapian::MSet match(const xc_database &database, const Xapian::Query &query, const xc_bm25 &bm25,
                    uint32_t max, uint32_t check_at_least)
 {
-    Searching searching(&database);
+    Searching searching(database, bm25);
     Xapian::Enquire enquire(database.database);
     enquire.set_query(query);
     enquire.set_weighting_scheme(
@@ -375,6 +375,12 @@ void xc_database_free(xc_database *database)
     delete database;
 }
 
+void xc_database_set_lengths(xc_database *database, xc_length_fn length, void *context)
+{
+    database->length = length;
+    database->length_context = context;
+}
+
 xc_status xc_database_doc_count(xc_database *database, uint32_t *ret_count, xc_error *error)
 {
     return guarded(error, [&] { *ret_count = database->database.get_doccount(); });
@@ -444,6 +450,19 @@ xc_status xc_query_accept(xc_accept_fn accept, void *context, uint32_t estimate,
     return guarded(error, [&] {
         AcceptRule rule = {accept, context, estimate, false};
         *ret_query = new xc_query{accept_query(rule), rule};
+    });
+}
+
+xc_status xc_query_class(const xc_class_term *terms, size_t count, double scale,
+                         xc_query **ret_query, xc_error *error)
+{
+    return guarded(error, [&] {
+        ClassRule rule = {{}, scale};
+        if (count == 0 || !std::isfinite(scale) || scale < 0)
+            throw Xapian::InvalidArgumentError("a class without terms, or an impossible weight");
+        for (size_t i = 0; i < count; ++i)
+            rule.terms.emplace_back(checked_term(terms[i].term, terms[i].length), terms[i].boost);
+        *ret_query = new xc_query{class_query(rule)};
     });
 }
 

@@ -15,6 +15,11 @@ void cs_collection_release(cs_collection *collection)
     *collection = (cs_collection){0};
 }
 
+static uint32_t length_of(void *context, size_t shard, uint32_t docid)
+{
+    return cs_store_length(((const cs_shard *)context)[shard].store, docid - 1);
+}
+
 static cs_status open_database(cs_collection *c, cs_error *error)
 {
     int *fds = calloc(c->shard_count + 1, sizeof *fds);
@@ -36,6 +41,8 @@ static cs_status open_database(cs_collection *c, cs_error *error)
     if (xc_database_open(fds, n, &c->database, &failure) != XC_OK ||
         xc_database_doc_count(c->database, &c->documents, &failure) != XC_OK)
         status = cs_index_fail(error, &failure, "cannot open the index");
+    if (status == CS_OK)
+        xc_database_set_lengths(c->database, length_of, c->shards);
     free(fds);
     return status;
 }

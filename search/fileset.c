@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch.h"
 #include "glob.h"
 #include "pattern.h"
 #include "plan.h"
@@ -167,10 +168,9 @@ static cs_status add_matches(const cs_collection *c, const cs_node *leaf, const 
                              xc_query *query, cs_docset *set, cs_error *error)
 {
     xc_mset mset;
-    xc_error failure;
-    if (xc_search(c->database, query, &cs_weighting, c->documents, c->documents, &mset, &failure) !=
-        XC_OK)
-        return cs_index_fail(error, &failure, "cannot search the index");
+    cs_status status = cs_fetch_matches(c, query, c->documents, c->documents, &mset, error);
+    if (status != CS_OK)
+        return status;
     bool ok = true;
     bool check = leaf->kind == CS_NODE_PHRASE && leaf->words.count > 1;
     for (size_t i = 0; ok && i < mset.count; i++) {

@@ -1,9 +1,5 @@
 /* match.c - see match.h.
  *
- * Equal weights come out of the matcher in the order of document numbers, which
- * change as segments are merged; so a page is cut only after our own sort, and
- * matches as light as the last one fetched are left to a larger fetch.
- *
  * Checks are asked during the match, about every passage that has the words. A page of
  * a common phrase needs only the best: see check_after.
  *
@@ -13,87 +9,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "fetch.h"
 #include "fold.h"
-#include "words.h"
 
 void cs_hits_release(cs_hits *hits)
 {
     free(hits->items);
     free(hits->copies.items);
     *hits = (cs_hits){0};
-}
-
-static int compare_scores(const void *a, const void *b)
-{
-    double x = ((const cs_hit *)a)->score, y = ((const cs_hit *)b)->score;
-    return (x < y) - (x > y);
-}
-
-/* Hits of equal score: by path, then by place in it. */
-static int compare_places(const void *a, const void *b)
-{
-    const cs_hit *x = a, *y = b;
-    int order = cs_view_compare(x->path, y->path);
-    if (order != 0)
-        return order;
-    if (x->passage != y->passage)
-        return x->passage > y->passage ? 1 : -1;
-    return (x->shard > y->shard) - (x->shard < y->shard); /* two indexes of like folders */
-}
-
-static cs_status set_path(const cs_collection *c, cs_hit *hit, cs_error *error)
-{
-    cs_file file;
-    cs_status status =
-        cs_schema_read_stamp(cs_store_file(c->shards[hit->shard].store, hit->file), &file, error);
-    if (status == CS_OK)
-        hit->path = file.path;
-    return status;
-}
-
-/* Weights are sums over the query's words in whatever order the segments give
- * them: equal ones may differ in their last bits. */
-static double rounded(double weight)
-{
-    const double grain = 1e6;
-    return (double)(int64_t)(weight * grain + 0.5) / grain;
-}
-
-/* A list of sources names what others say, questions without an answer say nothing: a passage that
- * says it comes first. */
-static double score_of(const cs_store *store, uint32_t passage, double weight)
-{
-    const double says_little = 0.5;
-    const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS;
-    return rounded(cs_store_kinds(store, passage) & little ? weight * says_little : weight);
-}
-
-/* Sorts every match that was fetched. Paths are needed, and read, only where
- * scores are equal: each is in another page of the store. */
-static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *all, cs_error *error)
-{
-    for (size_t i = 0; i < mset->count; i++) {
-        const xc_match *match = &mset->items[i];
-        uint32_t passage = match->docid - 1;
-        const cs_store *store = c->shards[match->shard].store;
-        all[i] = (cs_hit){.shard = match->shard, .passage = passage};
-        all[i].file = cs_store_file_of(store, passage);
-        all[i].score = score_of(store, passage, match->weight);
-    }
-    if (mset->count > 1)
-        qsort(all, mset->count, sizeof *all, compare_scores);
-    for (size_t first = 0, last; first < mset->count; first = last) {
-        for (last = first + 1; last < mset->count && all[last].score == all[first].score; last++)
-            ;
-        for (size_t i = first; last - first > 1 && i < last; i++) {
-            cs_status status = set_path(c, &all[i], error);
-            if (status != CS_OK)
-                return status;
-        }
-        if (last - first > 1)
-            qsort(all + first, last - first, sizeof *all, compare_places);
-    }
-    return CS_OK;
 }
 
 /* ---- grouping ------------------------------------------------------------------------- */
@@ -240,53 +163,9 @@ static void set_more(tally *t, cs_hits *hits)
     }
 }
 
-/* ---- fetching -------------------------------------------------------------------------- */
-
-/* What was not fetched weighs at most `edge`, the last weight fetched, and scores
- * no more: only hits above it are sure of their place. */
-static size_t without_edge(const cs_hit *all, size_t count, double edge)
-{
-    while (count > 0 && all[count - 1].score <= edge)
-        count--;
-    return count;
-}
-
-/* The best matches of a query, sorted. */
-typedef struct fetched {
-    cs_hit *all;
-    size_t sure;       /* the first of them, which are sure of their place */
-    bool complete;     /* there are no more */
-    bool exact;        /* the number of matches is known */
-    uint32_t estimate; /* of it */
-} fetched;
-
-static cs_status fetch_best(const cs_collection *c, xc_query *query, uint32_t fetch, uint32_t check,
-                            fetched *ret_fetched, cs_error *error)
-{
-    xc_mset mset;
-    xc_error failure;
-    fetched f = {0};
-    if (xc_search(c->database, query, &cs_weighting, fetch, check, &mset, &failure) != XC_OK)
-        return cs_index_fail(error, &failure, "cannot search the index");
-    f.complete = mset.count < fetch;
-    f.exact = mset.matches_lower == mset.matches_upper;
-    f.estimate = f.complete ? (uint32_t)mset.count : mset.matches_estimated;
-    f.sure = mset.count;
-    f.all = calloc(mset.count + 1, sizeof *f.all);
-    cs_status status = f.all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, f.all, error);
-    if (status == CS_OK && !f.complete)
-        f.sure = without_edge(f.all, mset.count, rounded(mset.items[mset.count - 1].weight));
-    xc_mset_free(&mset);
-    if (status == CS_OK)
-        *ret_fetched = f;
-    else
-        free(f.all);
-    return status;
-}
-
 /* Picks the page out of what was fetched; *ret_full says whether there is enough for it. */
-static cs_status show(const cs_collection *c, const cs_page *page, const fetched *f, cs_hits *hits,
-                      bool *ret_full, cs_error *error)
+static cs_status show(const cs_collection *c, const cs_page *page, const cs_fetched *f,
+                      cs_hits *hits, bool *ret_full, cs_error *error)
 {
     picker p = {.collection = c, .page = page, .hits = hits};
     cs_status status = pick(&p, f->all, f->sure) ? CS_OK : cs_fail_memory(error);
@@ -298,7 +177,7 @@ static cs_status show(const cs_collection *c, const cs_page *page, const fetched
     free(p.tally.slots);
     cs_fold_release(&p.fold);
     for (size_t i = 0; status == CS_OK && i < hits->count; i++)
-        status = set_path(c, &hits->items[i], error);
+        status = cs_hit_set_path(c, &hits->items[i], error);
     return status == CS_OK ? place_copies(c, hits, error) : status;
 }
 
@@ -307,10 +186,10 @@ static cs_status show(const cs_collection *c, const cs_page *page, const fetched
 static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, const cs_page *page,
                            uint32_t fetch, cs_hits *hits, bool *ret_enough, cs_error *error)
 {
-    fetched f;
+    cs_fetched f;
     bool many = plan->at_least > cs_exact_total; /* then the total is an estimate anyway */
     uint32_t check = many || fetch > cs_exact_total ? fetch : cs_exact_total;
-    cs_status status = fetch_best(c, plan->query, fetch, check, &f, error);
+    cs_status status = cs_fetch(c, plan->query, plan->every, fetch, check, &f, error);
     if (status != CS_OK)
         return status;
     hits->total = f.estimate;
@@ -342,7 +221,7 @@ static int compare_numbers(const void *a, const void *b)
 }
 
 /* Leaves those out that do not pass. False without memory. */
-static bool keep_passing(const cs_search_plan *plan, fetched *f)
+static bool keep_passing(const cs_search_plan *plan, cs_fetched *f)
 {
     const cs_hit **list = calloc(f->sure + 1, sizeof *list);
     bool *kept = calloc(f->sure + 1, sizeof *kept);
@@ -392,12 +271,12 @@ static cs_status search_set(const cs_collection *c, xc_query *words, cs_docset *
     if (status == XC_OK)
         status = xc_query_combine(XC_OP_FILTER, parts, 2, &both, &failure);
     uint32_t all = (uint32_t)set->documents + 1;
-    if (status == XC_OK)
-        status = xc_search(c->database, both, &cs_weighting, all, all, ret_mset, &failure);
+    cs_status found = status == XC_OK ? cs_fetch_matches(c, both, all, all, ret_mset, error)
+                                      : cs_index_fail(error, &failure, "cannot make a query");
     xc_query_free(plain);
     xc_query_free(accept);
     xc_query_free(both);
-    return status == XC_OK ? CS_OK : cs_index_fail(error, &failure, "cannot search the index");
+    return found;
 }
 
 /* Guesses from a sample that is spread over the collection how many passages have the
@@ -439,9 +318,9 @@ static cs_status guess_words(const cs_collection *c, const cs_search_plan *plan,
                              uint32_t *ret_words, cs_error *error)
 {
     xc_mset mset;
-    xc_error failure;
-    if (xc_search(c->database, plan->loose, &cs_weighting, 0, 0, &mset, &failure) != XC_OK)
-        return cs_index_fail(error, &failure, "cannot search the index");
+    cs_status status = cs_fetch_matches(c, plan->loose, 0, 0, &mset, error);
+    if (status != CS_OK)
+        return status;
     *ret_words = mset.matches_estimated;
     xc_mset_free(&mset);
     return CS_OK;
@@ -463,7 +342,7 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
     enum { spare = 4 }; /* fewer passages with the words are sooner checked in the match */
     double words, passing;
     uint32_t likely;
-    fetched f;
+    cs_fetched f;
     cs_status status = guess_words(c, plan, &likely, error);
     if (status != CS_OK || likely <= cs_exact_total)
         return status;
@@ -476,7 +355,7 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
     double fetch = (double)wanted * words / passing * 1.25;
     if (fetch > cs_max_checked_after || fetch * spare > words)
         return CS_OK;
-    status = fetch_best(c, plan->loose, (uint32_t)fetch, (uint32_t)fetch, &f, error);
+    status = cs_fetch(c, plan->loose, NULL, (uint32_t)fetch, (uint32_t)fetch, &f, error);
     if (status != CS_OK)
         return status;
     if (!keep_passing(plan, &f))
@@ -546,10 +425,10 @@ cs_status cs_match_count(const cs_collection *collection, const cs_search_plan *
                          uint32_t *ret_count, cs_error *error)
 {
     xc_mset mset;
-    xc_error failure;
-    if (xc_search(collection->database, plan->query, &cs_weighting, 0, collection->documents + 1,
-                  &mset, &failure) != XC_OK)
-        return cs_index_fail(error, &failure, "cannot search the index");
+    cs_status status =
+        cs_fetch_matches(collection, plan->query, 0, collection->documents + 1, &mset, error);
+    if (status != CS_OK)
+        return status;
     *ret_count = mset.matches_estimated;
     xc_mset_free(&mset);
     return CS_OK;

@@ -16,6 +16,7 @@ void cs_search_plan_release(cs_search_plan *plan)
 {
     xc_query_free(plan->query);
     xc_query_free(plan->loose);
+    xc_query_free(plan->every);
     free(plan->required.items);
     for (size_t i = 0; i < plan->patterns.count; i++)
         cs_pattern_release(&plan->patterns.items[i]);
@@ -120,6 +121,7 @@ static cs_status plan_node(cs_planner *p, const cs_node *node, xc_query **ret_qu
 typedef struct clauses {
     cs_parts must, may, filter, must_not;
     cs_parts pairs; /* words joined into one; any of them as well, but never all */
+    bool root;      /* they are the whole query */
 } clauses;
 
 static void clauses_release(clauses *c)
@@ -148,7 +150,9 @@ static cs_status join_all(xc_op op, xc_op inner, xc_query **query, const cs_part
     return status == CS_OK ? cs_plan_join(op, query, all, error) : status;
 }
 
-/* Any of the words; all of them are better. */
+/* Any of the words; all of them are better. AND_MAYBE costs as much again as the OR itself,
+ * for what it may add keeps the matcher from leaving words out: at the root all of them are
+ * a query of their own. */
 static cs_status combine_words(cs_planner *p, const clauses *c, xc_query **query)
 {
     xc_query *all = NULL;
@@ -160,7 +164,10 @@ static cs_status combine_words(cs_planner *p, const clauses *c, xc_query **query
     status = cs_parts_combine(XC_OP_AND, &c->may, &all, p->error);
     if (status == CS_OK)
         status = scale(&all, all_words_bonus, p->error);
-    return status == CS_OK ? cs_plan_join(XC_OP_AND_MAYBE, query, all, p->error) : status;
+    if (status != CS_OK || !c->root)
+        return status == CS_OK ? cs_plan_join(XC_OP_AND_MAYBE, query, all, p->error) : status;
+    p->plan->every = all;
+    return CS_OK;
 }
 
 static cs_status combine_clauses(cs_planner *p, clauses *c, xc_query **ret_query)
@@ -315,7 +322,7 @@ static bool is_repeated(const cs_node *parent, size_t child)
 
 static cs_status plan_list(cs_planner *p, const cs_node *list, bool required, xc_query **ret_query)
 {
-    CS_SCOPED(clauses) c = {0};
+    CS_SCOPED(clauses) c = {.root = list == p->root};
     cs_status status = CS_OK;
     bool drop_stop_words = !required && has_content_word(list), top = p->top;
     for (size_t i = 0; i < list->children.count && status == CS_OK; i++) {
@@ -421,6 +428,20 @@ static cs_status add_required(cs_planner *p)
     return status;
 }
 
+/* What finds the passages with every word: the whole query, and all of them. */
+static cs_status add_every(cs_planner *p)
+{
+    xc_error failure;
+    xc_query *both[2] = {p->plan->query, p->plan->every}, *joined = NULL;
+    if (p->plan->every == NULL)
+        return CS_OK;
+    cs_status status =
+        cs_plan_made(xc_query_combine(XC_OP_AND, both, 2, &joined, &failure), &failure, p->error);
+    xc_query_free(p->plan->every);
+    p->plan->every = joined;
+    return status;
+}
+
 /* How many passages match a list of plain words at the least: those with its
  * commonest one. 0 for any other query. */
 static cs_status set_at_least(cs_planner *p, const cs_node *tree)
@@ -450,7 +471,7 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
                               cs_error *error)
 {
     *ret_plan = (cs_search_plan){0};
-    cs_planner p = {collection, query, all, true, cs_max_terms, ret_plan, error};
+    cs_planner p = {collection, query, tree, all, true, cs_max_terms, ret_plan, error};
     cs_status status = plan_node(&p, tree, &ret_plan->query);
     if (status == CS_OK)
         status = set_at_least(&p, tree);
@@ -458,5 +479,7 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
         status = drop_dead(&p, &ret_plan->query);
     if (status == CS_OK)
         status = add_required(&p);
+    if (status == CS_OK)
+        status = add_every(&p);
     return status;
 }

@@ -10,6 +10,7 @@
 typedef struct cs_planner {
     const cs_collection *collection;
     const char *query;
+    const cs_node *root;
     bool all;
     bool top;          /* what is being planned must hold for every passage */
     size_t terms_left; /* of cs_max_terms */

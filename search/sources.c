@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fetch.h"
 #include "hash.h"
-#include "words.h"
 
 typedef struct counter {
     const cs_collection *collection;
@@ -286,12 +286,10 @@ static int compare_places(const void *a, const void *b)
 static cs_status count_found(counter *c, const cs_search_plan *plan, cs_error *error)
 {
     xc_mset mset;
-    xc_error failure;
     uint32_t all = c->collection->documents;
-    if (xc_search(c->collection->database, plan->query, &cs_weighting, all, all, &mset, &failure) !=
-        XC_OK)
-        return cs_index_fail(error, &failure, "cannot search the index");
-    cs_status status = CS_OK;
+    cs_status status = cs_fetch_matches(c->collection, plan->query, all, all, &mset, error);
+    if (status != CS_OK)
+        return status;
     if (mset.count > 1)
         qsort(mset.items, mset.count, sizeof *mset.items, compare_places);
     for (size_t i = 0; i < mset.count && status == CS_OK; i++)

@@ -144,26 +144,40 @@ static double idf(uint32_t documents, double freq)
     return log(odds < 2 ? odds * 0.5 + 1 : odds);
 }
 
-typedef struct weighed {
-    xc_query *parts[cs_max_expansions];
-    uint32_t freqs[cs_max_expansions];
+/* The terms of a class, their bytes in one buffer. */
+typedef struct cs_class {
+    xc_class_term terms[cs_max_class];
+    size_t starts[cs_max_class];
     size_t count;
-} weighed;
+    double freq; /* of all, added up */
+    cs_buf bytes;
+} cs_class;
 
-static void free_parts(weighed *w)
-{
-    for (size_t i = 0; i < w->count; i++)
-        xc_query_free(w->parts[i]);
-}
-
-static cs_status make_part(cs_view term, double factor, xc_query **ret_part, cs_error *error)
+/* Adds a word that occurs. */
+static cs_status add_term(cs_class *class, const cs_collection *collection, cs_view term,
+                          double boost, cs_error *error)
 {
     xc_error failure;
-    xc_query *leaf = NULL;
-    if (xc_query_term(term.data, term.len, &leaf, &failure) != XC_OK)
-        return cs_index_fail(error, &failure, "cannot make a query");
-    xc_status made = xc_query_scale(leaf, factor, ret_part, &failure);
-    xc_query_free(leaf);
+    uint32_t freq = 0;
+    if (xc_database_term_freq(collection->database, term.data, term.len, &freq, &failure) != XC_OK)
+        return cs_index_fail(error, &failure, "cannot read the index");
+    if (freq == 0)
+        return CS_OK;
+    class->freq += freq;
+    class->starts[class->count] = class->bytes.len;
+    class->terms[class->count++] = (xc_class_term){.length = term.len, .boost = boost};
+    cs_buf_add_view(&class->bytes, term);
+    return cs_buf_status(&class->bytes) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
+
+static cs_status make_query(cs_class *class, double scale, xc_query **ret_query, cs_error *error)
+{
+    xc_error failure;
+    for (size_t i = 0; i < class->count; i++)
+        class->terms[i].term = class->bytes.data + class->starts[i];
+    xc_status made = class->count == 0
+                         ? xc_query_nothing(ret_query, &failure)
+                         : xc_query_class(class->terms, class->count, scale, ret_query, &failure);
     return made == XC_OK ? CS_OK : cs_index_fail(error, &failure, "cannot make a query");
 }
 
@@ -172,40 +186,22 @@ cs_status cs_words_query(const cs_collection *collection, cs_field field, const 
                          double *ret_weight, cs_error *error)
 {
     CS_SCOPED(cs_buf) term = {.limit = xc_term_max};
-    weighed w = {.count = 0};
-    double sum = 0;
-    xc_error failure;
+    cs_class class = {.bytes = {.limit = cs_max_class * xc_term_max}};
     cs_status status = CS_OK;
-    if (count > cs_max_expansions)
-        count = cs_max_expansions;
-    for (size_t i = 0; i < count; i++) {
-        status = term_of(field, key, words[i], &term, error);
-        if (status != CS_OK)
-            return status;
-        if (xc_database_term_freq(collection->database, term.data, term.len, &w.freqs[i],
-                                  &failure) != XC_OK)
-            return cs_index_fail(error, &failure, "cannot read the index");
-        sum += w.freqs[i];
-    }
-    double class_idf = idf(collection->documents, sum);
+    if (count > cs_max_class)
+        count = cs_max_class;
     for (size_t i = 0; i < count && status == CS_OK; i++) {
-        if (w.freqs[i] == 0)
-            continue;
-        double factor = class_idf / idf(collection->documents, w.freqs[i]);
-        if (typed != NULL && strcmp(typed, words[i]) == 0)
-            factor *= 1 + exact_boost;
+        bool exact = typed != NULL && strcmp(typed, words[i]) == 0;
         status = term_of(field, key, words[i], &term, error);
         if (status == CS_OK)
-            status = make_part(cs_buf_view(&term), factor, &w.parts[w.count], error);
-        w.count += status == CS_OK;
+            status = add_term(&class, collection, cs_buf_view(&term), exact ? 1 + exact_boost : 1,
+                              error);
     }
-    xc_status made = XC_OK;
+    double weight = class.count == 0 ? 0 : idf(collection->documents, class.freq);
     if (status == CS_OK)
-        made = w.count == 0 ? xc_query_nothing(ret_query, &failure)
-                            : xc_query_combine(XC_OP_OR, w.parts, w.count, ret_query, &failure);
-    free_parts(&w);
-    if (made != XC_OK)
-        return cs_index_fail(error, &failure, "cannot make a query");
-    *ret_weight = sum == 0 ? 0 : class_idf;
+        status = make_query(&class, weight, ret_query, error);
+    cs_buf_release(&class.bytes);
+    if (status == CS_OK)
+        *ret_weight = weight;
     return status;
 }

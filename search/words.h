@@ -24,9 +24,9 @@ cs_status cs_words_add_joined(const cs_collection *collection, const cs_node *le
 cs_status cs_words_expand(const cs_collection *collection, cs_field field, const char *key,
                           const char *prefix, size_t max, cs_pattern *pattern, cs_error *error);
 
-/* An OR of words of a field, each weighed as if all were one term: scaled by the
- * class's inverse document frequency over its own. The word that equals `typed`
- * weighs cs_exact_boost more. *ret_weight is the class's. */
+/* Any of the words of a field, weighed as if all were one term (xc_query_class). The
+ * word that equals `typed` counts exact_boost more. *ret_weight is the class's inverse
+ * document frequency. */
 cs_status cs_words_query(const cs_collection *collection, cs_field field, const char *key,
                          char *const *words, size_t count, const char *typed, xc_query **ret_query,
                          double *ret_weight, cs_error *error);

@@ -32,6 +32,7 @@ static void add_file(cs_store_writer *writer, uint32_t number)
                            (int)(number * 11 % 2000), "end");
         passage.text = (cs_view){text, (size_t)len};
         passage.first_line = i;
+        passage.length = i == 3 ? 70000 : number + i * 300;
         passage.print = (cs_fingerprint){.sketch = ~(uint64_t)0 - number, .exact = number * 7 + i};
         assert_int_equal(cs_store_writer_add_passage(writer, &passage, NULL), CS_OK);
     }
@@ -120,6 +121,7 @@ static void check_file(const cs_store *store, uint32_t number, uint32_t first)
         assert_memory_equal(passage.text.data + passage.text.len - 4, "end.", 4);
         assert_int_equal(passage.first_line, i);
         assert_int_equal(cs_store_kinds(store, first + i), passage.kinds);
+        assert_int_equal(cs_store_length(store, first + i), i == 3 ? 65535 : number + i * 300);
         cs_fingerprint print = cs_store_fingerprint(store, first + i);
         assert_true(print.sketch == ~(uint64_t)0 - number && print.exact == number * 7 + i);
         assert_int_equal(cs_schema_passage_line(record), i);
