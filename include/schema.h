@@ -281,6 +281,9 @@ cs_value cs_schema_read_value(cs_reader *reader);
 cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_error *error);
 cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error);
 
+/* A file without its metadata and sources, which a trail does not need. */
+cs_status cs_schema_read_headings(cs_view bytes, cs_file *ret_file, cs_error *error);
+
 /* Only the section; false when it cannot be read. */
 bool cs_schema_passage_section(cs_view bytes, uint32_t *ret_section);
 

@@ -490,17 +490,33 @@ static bool read_sources(cs_reader *in, cs_file *file)
     return !in->failed;
 }
 
+/* All up to the sections. */
+static bool read_headings(cs_reader *in, cs_file *file)
+{
+    read_stamp(in, file);
+    file->language = cs_read_sized(in);
+    file->title = cs_read_sized(in);
+    file->note = cs_read_sized(in);
+    return read_sections(in, file);
+}
+
 cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error)
 {
     *ret_file = (cs_file){0};
     cs_reader in;
     cs_reader_init(&in, bytes);
-    read_stamp(&in, ret_file);
-    ret_file->language = cs_read_sized(&in);
-    ret_file->title = cs_read_sized(&in);
-    ret_file->note = cs_read_sized(&in);
-    if (!read_sections(&in, ret_file) || !read_metadata(&in, ret_file) ||
+    if (!read_headings(&in, ret_file) || !read_metadata(&in, ret_file) ||
         !read_sources(&in, ret_file) || in.at != in.end)
+        return cs_fail(error, CS_DAMAGED, "a file record of the index cannot be read");
+    return CS_OK;
+}
+
+cs_status cs_schema_read_headings(cs_view bytes, cs_file *ret_file, cs_error *error)
+{
+    *ret_file = (cs_file){0};
+    cs_reader in;
+    cs_reader_init(&in, bytes);
+    if (!read_headings(&in, ret_file))
         return cs_fail(error, CS_DAMAGED, "a file record of the index cannot be read");
     return CS_OK;
 }

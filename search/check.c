@@ -44,6 +44,13 @@ void cs_check_free(cs_check *check)
     free(check);
 }
 
+static bool is_in_text(const cs_check *check, cs_view text)
+{
+    cs_glance seen = cs_glance_at(&check->pattern, text);
+    return seen == CS_GLANCE_UNSURE ? cs_pattern_is_in(&check->pattern, text)
+                                    : seen == CS_GLANCE_YES;
+}
+
 static bool read_file(cs_check *check, size_t shard, uint32_t number)
 {
     if (check->have_file && check->shard == shard && check->number == number)
@@ -52,9 +59,11 @@ static bool read_file(cs_check *check, size_t shard, uint32_t number)
     check->have_section = false;
     check->shard = shard;
     check->number = number;
-    check->have_file =
-        cs_schema_read_file(cs_store_file(check->collection->shards[shard].store, number),
-                            &check->file, NULL) == CS_OK;
+    cs_view record = cs_store_file(check->collection->shards[shard].store, number);
+    cs_status status = check->where == CS_IN_SOURCES
+                           ? cs_schema_read_file(record, &check->file, NULL)
+                           : cs_schema_read_headings(record, &check->file, NULL);
+    check->have_file = status == CS_OK;
     return check->have_file;
 }
 
@@ -68,15 +77,8 @@ static bool is_in_trail(cs_check *check, uint32_t section)
     check->section = section;
     check->in_trail = false;
     for (size_t i = check->where == CS_IN_HEADINGS ? 1 : 0; i < depth && !check->in_trail; i++)
-        check->in_trail = cs_pattern_is_in(&check->pattern, trail[i]);
+        check->in_trail = is_in_text(check, trail[i]);
     return check->in_trail;
-}
-
-static bool is_in_text(const cs_check *check, cs_view text)
-{
-    cs_glance seen = cs_glance_at(&check->pattern, text);
-    return seen == CS_GLANCE_UNSURE ? cs_pattern_is_in(&check->pattern, text)
-                                    : seen == CS_GLANCE_YES;
 }
 
 /* Whether one source of the passage has it all. */

@@ -37,14 +37,19 @@ static bool is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* U.S. - the letters are one word. */
-static bool has_acronym(const copy *c)
+/* U.S. - the letters are one word: of `letters` at least, so that it may be one of a phrase. */
+static bool has_acronym(const copy *c, size_t letters)
 {
     const char *s = c->bytes, *end = s + c->len;
-    for (const char *dot = s; (dot = memchr(dot, '.', (size_t)(end - dot))) != NULL; dot++)
-        if (dot > s && is_letter(dot[-1]) && is_letter(dot[1]) &&
-            (dot == s + 1 || !is_alnum(dot[-2])))
+    for (const char *dot = s; (dot = memchr(dot, '.', (size_t)(end - dot))) != NULL; dot++) {
+        size_t count = 1;
+        if (dot == s || !is_letter(dot[-1]) || (dot > s + 1 && is_alnum(dot[-2])))
+            continue;
+        for (const char *at = dot; at[0] == '.' && is_letter(at[1]); at += 2)
+            count++;
+        if (count > 1 && count >= letters)
             return true;
+    }
     return false;
 }
 
@@ -62,9 +67,9 @@ static bool lower_eight(const char *from, char *to)
     return true;
 }
 
-/* False when the text is beyond a glance: too long, or with acronyms, which lose
- * their dots. */
-static bool make_copy(cs_view text, copy *out)
+/* False when the text is beyond a glance: too long, or with acronyms of so many letters, which
+ * lose their dots. */
+static bool make_copy(cs_view text, size_t letters, copy *out)
 {
     const char *s = text.data;
     if (text.len > cs_max_glance)
@@ -85,7 +90,7 @@ static bool make_copy(cs_view text, copy *out)
         out->bytes[out->len++] = c;
     }
     out->bytes[out->len] = '\0';
-    return !has_acronym(out);
+    return !has_acronym(out, letters);
 }
 
 /* Only letters: numbers may stand with commas in the text. */
@@ -109,22 +114,29 @@ static size_t skip_gap(const copy *c, size_t at, bool *ret_mark)
     return at;
 }
 
-static bool ends_plainly(char c)
+static bool is_blank(const char *at, const char *end)
 {
-    return c == '\0' || c == ' ' || c == '\n' || c == ')' || c == ';' || c == ':' || c == '!' ||
-           c == '?' || c == '"';
+    return at == end || *at == ' ' || *at == '\n';
 }
 
-static bool starts_plainly(const copy *c, size_t at)
+/* What cannot be of a word, nor change what the word before it is. */
+static bool ends_plainly(const char *at, const char *end)
 {
-    return at == 0 || c->bytes[at - 1] == ' ' || c->bytes[at - 1] == '\n';
+    return is_blank(at, end) || strchr(");:!?\"-/", *at) != NULL ||
+           ((*at == '.' || *at == ',') && is_blank(at + 1, end));
 }
 
-/* The words from the second on, after the first at `at`. YES only when single
- * blanks part them and the ends are plain; NO when they do not follow. */
+static bool starts_plainly(const char *start, const char *at)
+{
+    return at == start || is_blank(at - 1, NULL) || strchr("(\":-/", at[-1]) != NULL;
+}
+
+/* The words from the second on, after the first at `at`. YES only when a single
+ * blank or hyphen parts them and the ends are plain; NO when they do not follow. */
 static cs_glance follow(const copy *c, const cs_pattern *pattern, size_t at)
 {
-    bool plain = starts_plainly(c, at);
+    const char *end = c->bytes + c->len;
+    bool plain = starts_plainly(c->bytes, c->bytes + at);
     at += strlen(pattern->words.items[0]);
     for (size_t i = 1; i < pattern->words.count; i++) {
         const char *word = pattern->words.items[i];
@@ -132,36 +144,42 @@ static cs_glance follow(const copy *c, const cs_pattern *pattern, size_t at)
         size_t len = strlen(word), next = skip_gap(c, at, &mark);
         if (mark)
             return CS_GLANCE_UNSURE;
-        plain = plain && next == at + 1 && c->bytes[at] == ' ';
+        plain = plain && next == at + 1 && (c->bytes[at] == ' ' || c->bytes[at] == '-');
         if (c->len - next < len || memcmp(c->bytes + next, word, len) != 0)
             return CS_GLANCE_NO;
         at = next + len;
     }
     if (is_alnum(c->bytes[at]))
         return CS_GLANCE_NO;
-    return plain && ends_plainly(c->bytes[at]) ? CS_GLANCE_YES : CS_GLANCE_UNSURE;
+    return plain && ends_plainly(c->bytes + at, end) ? CS_GLANCE_YES : CS_GLANCE_UNSURE;
 }
 
-/* Most phrases stand as they were typed: all words in one search. */
-static bool has_plainly(const copy *c, const cs_pattern *pattern)
+/* Most phrases stand as they were typed, often in lower case: all words in one search. */
+static bool has_plainly(cs_view text, cs_view phrase)
 {
-    char all[256];
+    const char *at = text.data, *end = at + text.len;
+    for (; (at = memmem(at, (size_t)(end - at), phrase.data, phrase.len)) != NULL; at++)
+        if (starts_plainly(text.data, at) && ends_plainly(at + phrase.len, end))
+            return true;
+    return false;
+}
+
+/* The words with blanks between them; empty when it would be too long. */
+static cs_view join_words(const cs_pattern *pattern, char *all, size_t size)
+{
+    const cs_view none = {"", 0};
     size_t len = 0;
     for (size_t i = 0; i < pattern->words.count; i++) {
         const char *word = pattern->words.items[i];
-        size_t size = strlen(word);
-        if (len + 1 + size > sizeof all)
-            return false;
+        size_t word_len = strlen(word);
+        if (len + 1 + word_len > size)
+            return none;
         if (i > 0)
             all[len++] = ' ';
-        memcpy(all + len, word, size);
-        len += size;
+        memcpy(all + len, word, word_len);
+        len += word_len;
     }
-    const char *at = c->bytes, *end = at + c->len;
-    for (; (at = memmem(at, (size_t)(end - at), all, len)) != NULL; at++)
-        if (starts_plainly(c, (size_t)(at - c->bytes)) && ends_plainly(at[len]))
-            return true;
-    return false;
+    return (cs_view){all, len};
 }
 
 cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
@@ -169,12 +187,20 @@ cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
     copy c;
     if (pattern->kind != CS_NODE_PHRASE || pattern->words.count == 0 || pattern->joined != NULL)
         return CS_GLANCE_UNSURE;
-    for (size_t i = 0; i < pattern->words.count; i++)
+    size_t letters = SIZE_MAX; /* of the shortest word */
+    for (size_t i = 0; i < pattern->words.count; i++) {
+        size_t len = strlen(pattern->words.items[i]);
         if (!is_plain_word(pattern->words.items[i]))
             return CS_GLANCE_UNSURE;
-    if (!make_copy(text, &c))
+        letters = len < letters ? len : letters;
+    }
+    char buffer[256];
+    cs_view phrase = join_words(pattern, buffer, sizeof buffer);
+    if (phrase.len > 0 && has_plainly(text, phrase))
+        return CS_GLANCE_YES;
+    if (!make_copy(text, letters, &c))
         return CS_GLANCE_UNSURE;
-    if (has_plainly(&c, pattern))
+    if (phrase.len > 0 && has_plainly((cs_view){c.bytes, c.len}, phrase))
         return CS_GLANCE_YES;
     const char *first = pattern->words.items[0];
     cs_glance best = CS_GLANCE_NO;

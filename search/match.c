@@ -344,7 +344,7 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
     uint32_t likely;
     cs_fetched f;
     cs_status status = guess_words(c, plan, &likely, error);
-    if (status != CS_OK || likely <= cs_exact_total)
+    if (status != CS_OK || likely <= spare * cs_exact_total)
         return status;
     status = sample(c, plan, &words, &passing, error);
     if (status != CS_OK || passing == 0)

@@ -31,7 +31,10 @@ static const struct {
     {"open source", "reopen source", CS_GLANCE_NO},
     {"open source", "The source is open", CS_GLANCE_NO},
     {"open source", "closed, that is all", CS_GLANCE_NO},
-    {"open source", "open-source", CS_GLANCE_UNSURE},
+    {"open source", "open-source", CS_GLANCE_YES},
+    {"open source", "all open source. So", CS_GLANCE_YES},
+    {"open source", "open source.so", CS_GLANCE_UNSURE},
+    {"open source", "e.g. open source", CS_GLANCE_YES},
     {"open source", "open.\nSource", CS_GLANCE_UNSURE},
     {"face value", "the face's value", CS_GLANCE_UNSURE},
     {"million next", "a million.[^5] Next", CS_GLANCE_UNSURE},
@@ -110,6 +113,9 @@ static const char *const bits[] = {
     "\u00A0",
     "\uFF4F\uFF46",
     "U.S.of",
+    ":",
+    "/",
+    "-",
     "\u00F8",
 };
 
