@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xapian-c.hh"
+#include "xapian-c-class.hh"
 
 namespace
 {

@@ -1,0 +1,218 @@
+/* xapian-c-class.hh - the leaf of a query that weighs several terms as one; for
+ * xapian-c.cc alone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef XAPIAN_C_CLASS_HH
+#define XAPIAN_C_CLASS_HH
+
+#include "xapian-c.hh"
+
+namespace xc_inside
+{
+
+struct ClassRule {
+    std::vector<std::pair<std::string, double>> terms; /* each with its boost */
+    double scale;
+};
+
+/* Documents with any of the terms, weighed as if all were one. What the two kinds share;
+ * they differ in how they come by the term frequency of the class. */
+class ClassSource : public Xapian::PostingSource
+{
+  public:
+    explicit ClassSource(const ClassRule &rule) : rule_(rule)
+    {
+    }
+    std::string get_description() const override
+    {
+        std::string all;
+        for (const auto &[term, boost] : rule_.terms)
+            all += (all.empty() ? "" : " ") + term + "^" + std::to_string(boost).substr(0, 4);
+        return std::to_string(rule_.scale).substr(0, 5) + " * class(" + all + ")";
+    }
+
+    void init(const Xapian::Database &database) override
+    {
+        database_ = database;
+        shard_ = current->shard(database);
+        const Xapian::doccount documents = database.get_doccount();
+        double absent = 1, most = 0;
+        least_ = all_ = 0;
+        for (const auto &[term, boost] : rule_.terms) {
+            const Xapian::doccount freq = database.get_termfreq(term);
+            if (freq == 0)
+                continue;
+            least_ = std::max(least_, freq);
+            all_ += std::min(freq, documents - all_);
+            absent *= 1 - static_cast<double>(freq) / documents;
+            most += boost * database.get_wdf_upper_bound(term);
+        }
+        likely_ = static_cast<Xapian::doccount>(documents * (1 - absent) + 0.5);
+        set_maxweight(rule_.scale * current->weigh(most, database.get_doclength_lower_bound()));
+        begin(database);
+    }
+
+    Xapian::doccount get_termfreq_min() const override
+    {
+        return least_;
+    }
+    Xapian::doccount get_termfreq_est() const override
+    {
+        return std::clamp(likely_, least_, all_);
+    }
+    Xapian::doccount get_termfreq_max() const override
+    {
+        return all_;
+    }
+    double get_weight() const override
+    {
+        const xc_database &searched = current->database;
+        double length = searched.length
+                            ? searched.length(searched.length_context, shard_, position_)
+                            : database_.get_doclength(position_);
+        return rule_.scale * current->weigh(frequency(), length);
+    }
+    Xapian::docid get_docid() const override
+    {
+        return position_;
+    }
+    bool at_end() const override
+    {
+        return position_ == 0;
+    }
+
+  protected:
+    virtual void begin(const Xapian::Database &database) = 0;
+    virtual double frequency() const = 0; /* boosted, at position_ */
+
+    const ClassRule rule_;
+    Xapian::docid position_ = 0; /* 0 at the end */
+
+  private:
+    Xapian::Database database_;
+    size_t shard_ = 0;
+    Xapian::doccount least_ = 0, likely_ = 0, all_ = 0;
+};
+
+/* A few terms, side by side: postings that nobody needs are skipped. */
+class MergedSource final : public ClassSource
+{
+  public:
+    using ClassSource::ClassSource;
+    PostingSource *clone() const override
+    {
+        return new MergedSource(rule_);
+    }
+    void next(double) override
+    {
+        for (Stream &s : streams_)
+            if (s.docid == position_)
+                s.settle(++s.at);
+        find_first();
+    }
+    void skip_to(Xapian::docid docid, double) override
+    {
+        for (Stream &s : streams_)
+            if (s.docid < docid) {
+                s.at.skip_to(docid);
+                s.settle(s.at);
+            }
+        find_first();
+    }
+
+  private:
+    struct Stream {
+        Xapian::PostingIterator at;
+        double boost;
+        Xapian::docid docid = 0; /* UINT32_MAX at the end */
+
+        void settle(const Xapian::PostingIterator &now)
+        {
+            docid = now == Xapian::PostingIterator() ? UINT32_MAX : *now;
+        }
+    };
+
+    void begin(const Xapian::Database &database) override
+    {
+        streams_.clear();
+        for (const auto &[term, boost] : rule_.terms) {
+            streams_.push_back({database.postlist_begin(term), boost});
+            streams_.back().settle(streams_.back().at);
+        }
+        position_ = 0; /* which no stream is at: next() comes first */
+    }
+    void find_first()
+    {
+        Xapian::docid first = UINT32_MAX;
+        for (const Stream &s : streams_)
+            first = std::min(first, s.docid);
+        position_ = first == UINT32_MAX ? 0 : first;
+    }
+    double frequency() const override
+    {
+        double sum = 0;
+        for (const Stream &s : streams_)
+            if (s.docid == position_)
+                sum += s.boost * s.at.get_wdf();
+        return sum;
+    }
+
+    std::vector<Stream> streams_;
+};
+
+/* Many terms, such as a prefix has: added up in a table of all documents first. */
+class SummedSource final : public ClassSource
+{
+  public:
+    using ClassSource::ClassSource;
+    PostingSource *clone() const override
+    {
+        return new SummedSource(rule_);
+    }
+    void next(double) override
+    {
+        advance(position_ + 1);
+    }
+    void skip_to(Xapian::docid docid, double) override
+    {
+        advance(std::max(docid, position_));
+    }
+
+  private:
+    void begin(const Xapian::Database &database) override
+    {
+        const Xapian::PostingIterator end;
+        frequency_.assign(size_t{database.get_lastdocid()} + 1, 0);
+        for (const auto &[term, boost] : rule_.terms)
+            for (auto at = database.postlist_begin(term); at != end; ++at)
+                frequency_[*at] += static_cast<float>(boost * std::max(at.get_wdf(), 1U));
+        position_ = 0;
+    }
+    void advance(Xapian::docid docid)
+    {
+        while (docid < frequency_.size() && frequency_[docid] == 0)
+            ++docid;
+        position_ = docid < frequency_.size() ? docid : 0;
+    }
+    double frequency() const override
+    {
+        return frequency_[position_];
+    }
+
+    std::vector<float> frequency_;
+};
+
+Xapian::Query class_query(const ClassRule &rule)
+{
+    const size_t few = 8; /* beyond it a posting is cheaper to add up than to merge */
+    std::unique_ptr<Xapian::PostingSource> source;
+    if (rule.terms.size() <= few)
+        source = std::make_unique<MergedSource>(rule);
+    else
+        source = std::make_unique<SummedSource>(rule);
+    return Xapian::Query(source.release()->release());
+}
+
+} // namespace xc_inside
+
+#endif
