@@ -74,9 +74,6 @@ typedef struct cs_store {
 cs_status cs_store_open(int fd, const char *name, cs_store *ret_store, cs_error *error);
 void cs_store_release(cs_store *store);
 
-/* Lets go of the memory of what has been read so far; it may be read again. */
-void cs_store_forget(const cs_store *store);
-
 /* Records, valid while the store is open; an empty view for a number out of
  * range or a damaged table. */
 cs_view cs_store_passage(const cs_store *store, uint32_t passage);

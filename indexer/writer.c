@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "document.h"
+#include "forms.h"
 #include "index.h"
 #include "passage.h"
 
@@ -287,116 +288,41 @@ static cs_status compact(cs_segment_writer *w, const cs_chunk *chunks, size_t co
 
 /* ---- joining the stores ----------------------------------------------------------- */
 
-typedef struct stores {
-    cs_store *items;
-    size_t count, cap;
-} stores;
-
-static void stores_release(stores *s)
+/* Appends the store of a chunk, and lets go of it. */
+static cs_status append_store(const cs_segment_writer *w, uint32_t chunk, cs_store_writer *store,
+                              cs_forms *forms, cs_error *error)
 {
-    for (size_t i = 0; i < s->count; i++)
-        cs_store_release(&s->items[i]);
-    free(s->items);
-}
-
-static cs_status open_stores(const cs_segment_writer *w, const cs_chunk *chunks, size_t count,
-                             stores *ret_stores, cs_error *error)
-{
-    for (size_t i = 0; i < count; i++) {
-        CS_SCOPED(cs_buf) path = {0};
-        cs_status status = chunk_path(w, chunks[i].number, "store", &path, error);
-        cs_store *store = status == CS_OK ? CS_PUSH(ret_stores) : NULL;
-        if (store == NULL)
-            return cs_fail_memory(error);
-        int fd = open(path.data, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            return cs_fail_errno(error, CS_IO, errno, "cannot read %s", path.data);
-        status = cs_store_open(fd, path.data, store, error);
-        close(fd);
-        if (status != CS_OK)
-            return status;
-    }
-    return CS_OK;
-}
-
-typedef struct form {
-    cs_view language, stem, word;
-} form;
-
-typedef struct forms {
-    form *items;
-    size_t count, cap;
-} forms;
-
-static void forms_release(forms *f)
-{
-    free(f->items);
-}
-
-static int compare_forms(const void *a, const void *b)
-{
-    const form *f = a, *g = b;
-    int order = cs_view_compare(f->language, g->language);
-    if (order == 0)
-        order = cs_view_compare(f->stem, g->stem);
-    return order != 0 ? order : cs_view_compare(f->word, g->word);
-}
-
-static bool add_forms(const cs_store *store, forms *all)
-{
-    for (size_t l = 0; l < store->languages.count; l++) {
-        const cs_language *language = &store->languages.items[l];
-        for (uint32_t i = 0; i < language->count; i++) {
-            form *added = CS_PUSH(all);
-            if (added == NULL)
-                return false;
-            added->language = language->code;
-            if (!cs_store_form(store, language->first + i, &added->stem, &added->word))
-                all->count--;
-        }
-    }
-    return true;
-}
-
-/* The forms of all chunks, each once. */
-static cs_status join_forms(const stores *chunks, cs_store_writer *store, cs_error *error)
-{
-    CS_SCOPED(forms) all = {0};
-    for (size_t i = 0; i < chunks->count; i++)
-        if (!add_forms(&chunks->items[i], &all))
-            return cs_fail_memory(error);
-    if (all.count > 1)
-        qsort(all.items, all.count, sizeof *all.items, compare_forms);
-    cs_status status = CS_OK;
-    for (size_t i = 0; i < all.count && status == CS_OK; i++) {
-        const form *f = &all.items[i], *before = i > 0 ? f - 1 : NULL;
-        if (before != NULL && compare_forms(before, f) == 0)
-            continue;
-        if (before == NULL || !cs_view_equal(before->language, f->language))
-            status = cs_store_writer_add_language(store, f->language, error);
-        if (status == CS_OK)
-            status = cs_store_writer_add_form(store, f->stem, f->word, error);
-    }
-    return status;
+    CS_SCOPED(cs_buf) path = {0};
+    CS_SCOPED(cs_store) part = {0};
+    cs_status status = chunk_path(w, chunk, "store", &path, error);
+    if (status != CS_OK)
+        return status;
+    int fd = open(path.data, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return cs_fail_errno(error, CS_IO, errno, "cannot read %s", path.data);
+    status = cs_store_open(fd, path.data, &part, error);
+    close(fd);
+    if (status == CS_OK)
+        status = cs_store_writer_append(store, &part, error);
+    return status == CS_OK ? cs_forms_add(forms, &part, error) : status;
 }
 
 static cs_status join_stores(const cs_segment_writer *w, const cs_chunk *chunks, size_t count,
                              const char *destination, cs_error *error)
 {
-    CS_SCOPED(stores) all = {0};
     cs_store_writer *store = NULL;
-    cs_status status = open_stores(w, chunks, count, &all, error);
+    cs_forms *forms = NULL;
+    cs_status status = cs_forms_new(&forms, error);
     if (status == CS_OK)
         status = cs_store_writer_new(destination, &store, error);
-    for (size_t i = 0; i < count && status == CS_OK; i++) {
-        status = cs_store_writer_append(store, &all.items[i], error);
-        cs_store_forget(&all.items[i]);
-    }
+    for (size_t i = 0; i < count && status == CS_OK; i++)
+        status = append_store(w, chunks[i].number, store, forms, error);
     if (status == CS_OK)
-        status = join_forms(&all, store, error);
+        status = cs_forms_write(forms, store, error);
     if (status == CS_OK)
         status = cs_store_writer_finish(store, true, error);
     cs_store_writer_free(store);
+    cs_forms_free(forms);
     return status;
 }
 

@@ -29,12 +29,6 @@ void cs_store_release(cs_store *store)
     *store = (cs_store){0};
 }
 
-void cs_store_forget(const cs_store *store)
-{
-    if (store->bytes.len > 0)
-        madvise((void *)(uintptr_t)store->bytes.data, store->bytes.len, MADV_DONTNEED);
-}
-
 uint64_t cs_store_u64(const char *at)
 {
     uint64_t value = 0;
