@@ -17,9 +17,12 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 SAN  := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 ALL_CFLAGS   = -std=c11 -D_GNU_SOURCE $(WARN) -Iinclude $(OPT) $(SAN) -MMD -MP $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 $(WARN) -Iinclude $(OPT) $(SAN) -MMD -MP $(CXXFLAGS)
-LIBS_COMMON  = -lxapian -lutf8proc -lxxhash
+# Each library that is loaded costs casesearch 0.1 to 0.2 ms at every start, so the small ones
+# are linked into it; SHARED=1 loads them all, as a distribution wants.
+SMALL        = $(if $(SHARED),$(1),-Wl,-Bstatic $(1) -Wl,-Bdynamic)
+LIBS_COMMON  = -lxapian $(call SMALL,-lutf8proc -lxxhash)
 LIBS_INDEX   = -lcmark -lyaml
-LIBS_SEARCH  = -ljansson
+LIBS_SEARCH  = $(call SMALL,-ljansson)
 Q := $(if $(V),,@)
 
 LIB_OBJ    := $(patsubst %,$(B)/%.o,$(wildcard lib/*.c lib/*.cc))
