@@ -393,13 +393,15 @@ cs_status cs_match_run(const cs_collection *collection, const cs_search_plan *pl
                        const cs_page *page, cs_hits *ret_hits, cs_error *error)
 {
     bool done = false;
-    double guess = 0;
+    double guess = 0, words;
     cs_status status = CS_OK;
     ret_hits->total_exact = false;
     if (plan->loose != NULL && page->limit != UINT32_MAX)
         status = check_after(collection, plan, page, ret_hits, &guess, &done, error);
     if (status == CS_OK && !done)
         status = check_in_match(collection, plan, page, ret_hits, error);
+    if (status == CS_OK && plan->loose != NULL && !ret_hits->total_exact && guess <= 0)
+        status = sample(collection, plan, &words, &guess, error);
     if (status == CS_OK && !ret_hits->total_exact && guess > 0)
         ret_hits->total = about(guess > cs_exact_total ? guess : cs_exact_total + 1);
     return status;

@@ -10,7 +10,10 @@
 #include "words.h"
 
 /* A passage with all the words weighs this much more than their sum. */
-static const double all_words_bonus = 0.3;
+static const double all_words_bonus = 0.2;
+
+/* BM25's k3: a word typed n times weighs (k3 + 1) n / (k3 + n) as much. */
+static const double repeat_k3 = 8;
 
 void cs_search_plan_release(cs_search_plan *plan)
 {
@@ -254,7 +257,8 @@ static bool is_needed(const cs_node *list, size_t child, bool required)
     return node->occur != CS_MUST_NOT && (required || alone || node->occur == CS_MUST);
 }
 
-static cs_status add_clause(cs_planner *p, const cs_node *child, bool required, clauses *c)
+static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, bool required,
+                            clauses *c)
 {
     xc_query *query = NULL;
     bool negative = child->occur == CS_MUST_NOT;
@@ -266,6 +270,10 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, bool required, 
         xc_query_free(query);
         return status;
     }
+    if (weight > 1)
+        status = scale(&query, weight, p->error);
+    if (status != CS_OK)
+        return status;
     cs_parts *where = negative                              ? &c->must_not
                       : is_filter(child)                    ? &c->filter
                       : required || child->occur == CS_MUST ? &c->must
@@ -303,21 +311,30 @@ static cs_status add_pair(cs_planner *p, const cs_node *first, const cs_node *se
     return cs_parts_add(&c->pairs, query, p->error);
 }
 
-/* Whether a leaf says what one before it has said: a word typed twice weighs as
- * once, and costs no more. */
+static bool says_the_same(const cs_node *a, const cs_node *b)
+{
+    return cs_node_is_leaf(a) && cs_node_is_leaf(b) && a->kind == b->kind && a->field == b->field &&
+           a->occur == b->occur && strcmp(a->text, b->text) == 0 &&
+           (a->key == NULL || strcmp(a->key, b->key) == 0);
+}
+
+/* Whether a leaf says what one before it has said: it costs no more. */
 static bool is_repeated(const cs_node *parent, size_t child)
 {
-    const cs_node *leaf = parent->children.items[child];
-    if (!cs_node_is_leaf(leaf))
-        return false;
-    for (size_t i = 0; i < child; i++) {
-        const cs_node *other = parent->children.items[i];
-        if (other->kind == leaf->kind && other->field == leaf->field &&
-            other->occur == leaf->occur && strcmp(other->text, leaf->text) == 0 &&
-            (leaf->key == NULL || strcmp(other->key, leaf->key) == 0))
-            return true;
-    }
-    return false;
+    bool repeated = false;
+    for (size_t i = 0; i < child && !repeated; i++)
+        repeated = says_the_same(parent->children.items[i], parent->children.items[child]);
+    return repeated;
+}
+
+/* What a leaf weighs for being typed so often: BM25's query term frequency. */
+static double repeat_weight(const cs_node *parent, size_t child)
+{
+    size_t times = 1;
+    for (size_t i = child + 1; i < parent->children.count; i++)
+        times += says_the_same(parent->children.items[i], parent->children.items[child]);
+    double n = (double)times;
+    return (repeat_k3 + 1) * n / (repeat_k3 + n);
 }
 
 static cs_status plan_list(cs_planner *p, const cs_node *list, bool required, xc_query **ret_query)
@@ -333,7 +350,7 @@ static cs_status plan_list(cs_planner *p, const cs_node *list, bool required, xc
             (plain && drop_stop_words && cs_is_stop_word(child->words.items[0])))
             continue;
         p->top = top && is_needed(list, i, required);
-        status = add_clause(p, child, required, &c);
+        status = add_clause(p, child, repeat_weight(list, i), required, &c);
         p->top = top;
         if (status == CS_OK && plain && !required && next != NULL && is_plain_word(next))
             status = add_pair(p, child, next, &c);
@@ -364,7 +381,7 @@ static cs_status plan_or(cs_planner *p, const cs_node *node, xc_query **ret_quer
 static cs_status plan_not(cs_planner *p, const cs_node *node, xc_query **ret_query)
 {
     clauses c = {0};
-    cs_status status = add_clause(p, node, true, &c);
+    cs_status status = add_clause(p, node, 1, true, &c);
     if (status == CS_OK)
         status = combine_clauses(p, &c, ret_query);
     clauses_release(&c);

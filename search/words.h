@@ -25,7 +25,7 @@ cs_status cs_words_expand(const cs_collection *collection, cs_field field, const
                           const char *prefix, size_t max, cs_pattern *pattern, cs_error *error);
 
 /* Any of the words of a field, weighed as if all were one term (xc_query_class). The
- * word that equals `typed` counts exact_boost more. *ret_weight is the class's inverse
+ * word that equals `typed` counts 1, the others less. *ret_weight is the class's inverse
  * document frequency. */
 cs_status cs_words_query(const cs_collection *collection, cs_field field, const char *key,
                          char *const *words, size_t count, const char *typed, xc_query **ret_query,
