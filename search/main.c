@@ -26,6 +26,8 @@ enum {
 enum {
     OPT_DB = 1,
     OPT_ALL,
+    OPT_EXACT,
+    OPT_NO_SYNONYMS,
     OPT_LIMIT,
     OPT_OFFSET,
     OPT_PER_FILE,
@@ -45,6 +47,8 @@ enum {
 static const cs_option table[] = {
     {0, 0, "Which passages:", NULL, NULL},
     {OPT_ALL, 'a', "all", NULL, "every word is required"},
+    {OPT_EXACT, 0, "exact", NULL, "words as typed: no forms, synonyms, corrections"},
+    {OPT_NO_SYNONYMS, 0, "no-synonyms", NULL, "valuation does not find valued"},
     {OPT_LIMIT, 'n', "limit", "N", "show N passages at most, 0 for all [10]"},
     {OPT_OFFSET, 0, "offset", "N", "leave out the N best"},
     {OPT_PER_FILE, 0, "per-file", "N", "of one study show N at most, 0 for all [3]"},
@@ -78,7 +82,8 @@ static const cs_program program = {
 
 typedef struct settings {
     const char *db;
-    bool all;
+    cs_asking asking;
+    bool no_synonyms;
     cs_page page;
     bool limited; /* --limit was given */
     int format;   /* an OPT_ of "What is printed", or 0 */
@@ -135,7 +140,13 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         s->db = value;
         break;
     case OPT_ALL:
-        s->all = true;
+        s->asking.all = true;
+        break;
+    case OPT_EXACT:
+        s->asking.exact = true;
+        break;
+    case OPT_NO_SYNONYMS:
+        s->no_synonyms = true;
         break;
     case OPT_LIMIT:
         return set_limit(s, value, error);
@@ -247,6 +258,7 @@ static bool wants_color(const settings *s, bool terminal)
 typedef struct search {
     const settings *settings;
     const char *query;
+    cs_asking asking;
     int64_t begun;
     cs_collection collection;
     cs_search_plan plan;
@@ -420,8 +432,7 @@ static cs_status run(search *s, const cs_node *tree, const cs_places *places, bo
     cs_status status = cs_collection_open(places->items, places->count, &s->collection, error);
     s->begun = cs_clock();
     if (status == CS_OK && tree != NULL)
-        status =
-            cs_search_plan_make(&s->collection, s->query, tree, s->settings->all, &s->plan, error);
+        status = cs_search_plan_make(&s->collection, s->query, tree, &s->asking, &s->plan, error);
     if (status == CS_OK && s->settings->sources)
         return list_sources(s, tree != NULL, found, error);
     if (status == CS_OK && s->settings->format == OPT_COUNT)
@@ -446,7 +457,12 @@ static cs_status search_all(const settings *s, const char *query, bool *found, c
         status = cs_locate(s->db, &places, &made, error);
     for (size_t i = 0; status == CS_OK && !made && i < places.count; i++)
         status = cs_locate_refresh(places.items[i], s->refresh, error);
-    search work = {.settings = s, .query = query};
+    CS_SCOPED(cs_synonyms) synonyms = {0};
+    search work = {.settings = s, .query = query, .asking = s->asking};
+    if (status == CS_OK && !s->no_synonyms && !s->asking.exact) {
+        status = cs_synonyms_load(&synonyms, error);
+        work.asking.synonyms = &synonyms;
+    }
     if (status == CS_OK)
         status = run(&work, tree, &places, found, error);
     release(&work);
