@@ -9,11 +9,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "fetch.h"
 #include "fresh.h"
 #include "guard.h"
 #include "locate.h"
 #include "options.h"
 #include "print.h"
+#include "suggest.h"
+#include "text.h"
 #include "version.h"
 
 enum {
@@ -263,6 +266,9 @@ typedef struct search {
     cs_collection collection;
     cs_search_plan plan;
     cs_hits hits;
+    uint32_t total; /* passages that match: of --count exact, else what hits says */
+    cs_buf better;  /* the query without misspelt words that finds something, or empty */
+    bool corrected; /* it was searched for in the place of `query` */
     cs_context *contexts;
     size_t count;
 } search;
@@ -273,6 +279,7 @@ static void release(search *s)
         cs_context_release(&s->contexts[i]);
     free(s->contexts);
     cs_hits_release(&s->hits);
+    cs_buf_release(&s->better);
     cs_search_plan_release(&s->plan);
     cs_collection_release(&s->collection);
 }
@@ -318,15 +325,10 @@ static cs_status make_contexts(search *s, cs_error *error)
     return CS_OK;
 }
 
-static cs_status print_count(search *s, bool *found, cs_error *error)
+static cs_status print_count(uint32_t count, cs_error *error)
 {
-    uint32_t count;
-    cs_status status = cs_match_count(&s->collection, &s->plan, &count, error);
-    if (status != CS_OK)
-        return status;
     CS_SCOPED(cs_buf) out = {.limit = 64};
     cs_buf_addf(&out, "%u\n", count);
-    *found = count > 0;
     return write_out(&out, error);
 }
 
@@ -343,6 +345,8 @@ static cs_status print_report(search *s, cs_error *error)
     bool terminal = isatty(STDOUT_FILENO);
     cs_report report = {
         .query = s->query,
+        .corrected = s->corrected ? s->better.data : NULL,
+        .suggestion = !s->corrected && s->better.len > 0 ? s->better.data : NULL,
         .collection = &s->collection,
         .hits = &s->hits,
         .contexts = s->contexts,
@@ -425,20 +429,89 @@ static cs_page page_of(const settings *s)
     return page;
 }
 
+/* Counts, or finds the page. */
+static cs_status find(search *s, cs_error *error)
+{
+    cs_page page = page_of(s->settings);
+    if (s->settings->format == OPT_COUNT)
+        return cs_match_count(&s->collection, &s->plan, &s->total, error);
+    cs_status status = cs_match_run(&s->collection, &s->plan, &page, &s->hits, error);
+    s->total = s->hits.total;
+    return status;
+}
+
+/* Plans the query in s->better; when it finds nothing, s->better is emptied. */
+static cs_status plan_better(search *s, cs_search_plan *plan, cs_error *error)
+{
+    cs_node *tree = NULL;
+    xc_mset found = {0};
+    cs_status status = cs_query_parse(s->better.data, &tree, error);
+    if (status == CS_OK)
+        status = cs_search_plan_make(&s->collection, s->better.data, tree, &s->asking, plan, error);
+    cs_node_free(tree);
+    if (status == CS_OK)
+        status = cs_fetch_matches(&s->collection, plan->query, 1, 0, &found, error);
+    if (status == CS_OK && found.count == 0)
+        cs_buf_clear(&s->better);
+    xc_mset_free(&found);
+    return status;
+}
+
+static void tell_better(const search *s)
+{
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 19};
+    if (s->better.len == 0)
+        return;
+    if (s->corrected) {
+        cs_buf_add_string(&line, "nothing for \"");
+        cs_text_add_printable(&line, s->query, strlen(s->query));
+        cs_buf_add_string(&line, "\"; showing \"");
+    } else {
+        cs_buf_add_string(&line, "did you mean \"");
+    }
+    cs_text_add_printable(&line, s->better.data, s->better.len);
+    fprintf(stderr, "casesearch: %s%s\n", line.data, s->corrected ? "\"" : "\"?");
+}
+
+/* After find(): a word is nowhere in the index, so it may be misspelt. */
+static cs_status correct(search *s, const cs_node *tree, cs_error *error)
+{
+    CS_SCOPED(cs_search_plan) plan = {0};
+    s->better.limit = cs_max_query;
+    cs_status status = cs_suggest(&s->collection, s->query, tree, &s->better, error);
+    if (status != CS_OK || s->better.len == 0)
+        return status;
+    status = plan_better(s, &plan, error);
+    s->corrected = status == CS_OK && s->better.len > 0 && s->total == 0;
+    if (s->corrected) {
+        cs_search_plan typed = s->plan;
+        s->plan = plan;
+        plan = typed;
+        cs_hits_release(&s->hits);
+        status = find(s, error);
+    }
+    if (status == CS_OK)
+        tell_better(s);
+    return status;
+}
+
 static cs_status run(search *s, const cs_node *tree, const cs_places *places, bool *found,
                      cs_error *error)
 {
-    cs_page page = page_of(s->settings);
     cs_status status = cs_collection_open(places->items, places->count, &s->collection, error);
     s->begun = cs_clock();
     if (status == CS_OK && tree != NULL)
         status = cs_search_plan_make(&s->collection, s->query, tree, &s->asking, &s->plan, error);
     if (status == CS_OK && s->settings->sources)
         return list_sources(s, tree != NULL, found, error);
-    if (status == CS_OK && s->settings->format == OPT_COUNT)
-        return print_count(s, found, error);
     if (status == CS_OK)
-        status = cs_match_run(&s->collection, &s->plan, &page, &s->hits, error);
+        status = find(s, error);
+    if (status == CS_OK && s->plan.unknown && !s->asking.exact)
+        status = correct(s, tree, error);
+    if (status == CS_OK && s->settings->format == OPT_COUNT) {
+        *found = s->total > 0;
+        return print_count(s->total, error);
+    }
     if (status == CS_OK)
         status = make_contexts(s, error);
     if (status == CS_OK)

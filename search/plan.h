@@ -35,6 +35,7 @@ typedef struct cs_search_plan {
         size_t count, cap;
     } required;        /* those of `checks` that every passage must pass */
     uint32_t at_least; /* passages that match, at the least: what is known before the match */
+    bool unknown;      /* a word that is searched for is nowhere in the index */
     struct {
         cs_pattern *items;
         size_t count, cap;

@@ -66,6 +66,7 @@ static cs_status phrase_words(cs_planner *p, const cs_node *leaf, xc_query **ret
         if (status == CS_OK)
             status = cs_parts_add(&words, word, p->error);
         *ret_weight += weight;
+        p->plan->unknown = p->plan->unknown || weight == 0;
     }
     return status == CS_OK ? cs_parts_combine(XC_OP_AND, &words, ret_query, p->error) : status;
 }
@@ -135,9 +136,11 @@ static cs_status candidates(cs_planner *p, const cs_node *leaf, cs_pattern *patt
     cs_plan_use_terms(p, pattern->words.count);
     if (leaf->kind == CS_NODE_PHRASE)
         return phrase_words(p, leaf, ret_query, &pattern->weight);
-    return cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
-                          pattern->words.count, leaf->words.items[0], ret_query, &pattern->weight,
-                          p->error);
+    cs_status status = cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
+                                      pattern->words.count, leaf->words.items[0], ret_query,
+                                      &pattern->weight, p->error);
+    p->plan->unknown = p->plan->unknown || pattern->weight == 0;
+    return status;
 }
 
 static cs_check_where where_of(cs_field field)
