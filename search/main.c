@@ -520,6 +520,18 @@ static cs_status run(search *s, const cs_node *tree, const cs_places *places, bo
     return status;
 }
 
+/* The user's; their faults are told, and the rest is taken. */
+static cs_status load_synonyms(cs_synonyms *synonyms, cs_error *error)
+{
+    cs_status status = cs_synonyms_load(synonyms, error);
+    const char *at = status == CS_OK && synonyms->faults.len > 0 ? synonyms->faults.data : "";
+    for (size_t len; *at != '\0'; at += len + 1) {
+        len = strcspn(at, "\n"); /* each ends with one */
+        fprintf(stderr, "casesearch: %.*s\n", (int)len, at);
+    }
+    return status;
+}
+
 static cs_status search_all(const settings *s, const char *query, bool *found, cs_error *error)
 {
     cs_node *tree = NULL;
@@ -533,7 +545,7 @@ static cs_status search_all(const settings *s, const char *query, bool *found, c
     CS_SCOPED(cs_synonyms) synonyms = {0};
     search work = {.settings = s, .query = query, .asking = s->asking};
     if (status == CS_OK && !s->no_synonyms && !s->asking.exact) {
-        status = cs_synonyms_load(&synonyms, error);
+        status = load_synonyms(&synonyms, error);
         work.asking.synonyms = &synonyms;
     }
     if (status == CS_OK)

@@ -18,20 +18,28 @@
 void cs_synonyms_release(cs_synonyms *synonyms)
 {
     cs_buf_release(&synonyms->lines);
+    cs_buf_release(&synonyms->faults);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
-static cs_status fail_at(cs_error *error, const char *name, size_t line, const char *what,
-                         cs_view item)
+/* A file, read line by line. */
+typedef struct reading {
+    const char *name;
+    size_t number;      /* of the line, from 1 */
+    size_t fault_count; /* lines left out */
+    cs_synonyms *synonyms;
+} reading;
+
+/* Says why a line is left out; of very many only the first ones. */
+static void add_fault(reading *r, const char *what, cs_view item)
 {
-    CS_SCOPED(cs_buf) shown = {.limit = 400};
-    cs_text_add_printable(&shown, item.data, item.len < 80 ? item.len : 80);
-    cs_fail(error, CS_USAGE, "%s:%zu: %s: %s", name, line, what,
-            shown.data == NULL ? "" : shown.data);
-    cs_hint(error, "a line is words with blanks between them, as in: valuation valuations valued; "
-                   "--no-synonyms does without");
-    return CS_USAGE;
+    cs_buf *faults = &r->synonyms->faults;
+    if (++r->fault_count > cs_max_synonym_faults)
+        return;
+    cs_buf_addf(faults, "%s:%zu: left out: %s: ", r->name, r->number, what);
+    cs_text_add_printable(faults, item.data, item.len < 80 ? item.len : 80);
+    cs_buf_add_char(faults, '\n');
 }
 
 /* Appends an item as one word and a blank; a compound by its joined form. False when it is
@@ -57,18 +65,20 @@ static bool add_folded(cs_buf *lines, cs_view item)
 
 static bool is_blank(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == ' ' || c == ',' || (c >= '\t' && c <= '\r');
 }
 
-/* One line without its end: "- a b", "a b", "a > b". */
-static cs_status read_line(const char *name, size_t number, cs_view line, cs_buf *lines,
-                           cs_error *error)
+/* One line without its end: "- a b", "a b", "a > b". A faulty one is left out. */
+static void read_line(reading *r, cs_view line)
 {
     size_t at = 0, words = 0, arrows = 0;
+    cs_buf *lines = &r->synonyms->lines;
+    size_t before = lines->len;
     const char *comment = line.len > 0 ? memchr(line.data, '#', line.len) : NULL;
     size_t len = comment == NULL ? line.len : (size_t)(comment - line.data);
+    cs_view bad = {0};
     cs_buf_add_string(lines, "\n ");
-    while (at < len) {
+    while (at < len && bad.len == 0) {
         size_t start = at;
         while (at < len && !is_blank(line.data[at]))
             at++;
@@ -79,36 +89,44 @@ static cs_status read_line(const char *name, size_t number, cs_view line, cs_buf
             cs_buf_add_view(lines, item);
             cs_buf_add_char(lines, ' ');
         } else if (item.len > 0 && !add_folded(lines, item)) {
-            return fail_at(error, name, number, "not a single word", item);
+            bad = item;
         }
         words += item.len > 0;
         at += at < len;
     }
-    return arrows > 1 ? fail_at(error, name, number, "more than one >", line) : CS_OK;
+    if (bad.len > 0)
+        add_fault(r, "not a single word", bad);
+    else if (arrows > 1)
+        add_fault(r, "more than one >", line);
+    if (bad.len > 0 || arrows > 1)
+        cs_buf_truncate(lines, before);
 }
 
 cs_status cs_synonyms_read(const char *name, cs_view text, cs_synonyms *ret_synonyms,
                            cs_error *error)
 {
     CS_SCOPED(cs_buf) valid = {.limit = cs_max_synonym_file * 4};
-    cs_synonyms read = {.lines = {.limit = cs_max_synonym_file * 16}};
-    cs_status status = CS_OK;
-    size_t number = 0;
+    cs_synonyms read = {.lines = {.limit = cs_max_synonym_file * 16}, .faults = {.limit = 1 << 16}};
+    reading r = {.name = name, .synonyms = &read};
     cs_text_repair(&valid, text.data, text.len);
-    for (size_t at = 0; at < valid.len && status == CS_OK;) {
+    for (size_t at = 0; at < valid.len;) {
         const char *end = memchr(valid.data + at, '\n', valid.len - at);
         size_t len = end == NULL ? valid.len - at : (size_t)(end - valid.data) - at;
-        status = read_line(name, ++number, (cs_view){valid.data + at, len}, &read.lines, error);
+        r.number++;
+        read_line(&r, (cs_view){valid.data + at, len});
         at += len + 1;
     }
+    if (r.fault_count > cs_max_synonym_faults)
+        cs_buf_addf(&read.faults, "%s: %zu more lines left out\n", name,
+                    r.fault_count - cs_max_synonym_faults);
     cs_buf_add_char(&read.lines, '\n');
-    if (status == CS_OK && (cs_buf_status(&valid) != CS_OK || cs_buf_status(&read.lines) != CS_OK))
-        status = cs_fail_memory(error);
-    if (status == CS_OK)
-        *ret_synonyms = read;
-    else
-        cs_buf_release(&read.lines);
-    return status;
+    if (cs_buf_status(&valid) != CS_OK || cs_buf_status(&read.lines) != CS_OK ||
+        cs_buf_status(&read.faults) != CS_OK) {
+        cs_synonyms_release(&read);
+        return cs_fail_memory(error);
+    }
+    *ret_synonyms = read;
+    return CS_OK;
 }
 
 static bool file_name(cs_buf *name)

@@ -10,8 +10,8 @@
  *   - valuation                      the table's families of these words are left out
  *   # anything                       nothing, also after words
  *
- * Words are single ones, as they stand in texts, each form on its own: a form that
- * is not listed is not meant. Case, accents and hyphens are as in queries.
+ * Commas are as blanks. Words are single ones, as they stand in texts, each form on its own: a form
+ * that is not listed is not meant. Case, accents and hyphens are as in queries.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_SYNONYM_H
@@ -21,18 +21,21 @@
 
 enum {
     cs_max_synonym_file = 1 << 18, /* bytes of the user's file */
-    cs_max_synonyms = 32           /* of one word */
+    cs_max_synonyms = 32,          /* of one word */
+    cs_max_synonym_faults = 8      /* lines that are named */
 };
 
 /* The user's lines, folded. Zeroed: none, the table alone. */
 typedef struct cs_synonyms {
     cs_buf lines;
+    cs_buf faults; /* lines for people: which of the file are left out, and why */
 } cs_synonyms;
 
 void cs_synonyms_release(cs_synonyms *synonyms);
 
-/* Reads the user's file; without one there are none. CS_USAGE with file and line
- * for what is no single word, CS_IO for a file that cannot be read. */
+/* Reads the user's file; without one there are none. What is no single word leaves its
+ * line out, and `faults` says so. CS_USAGE for a file that is too long, CS_IO for one
+ * that cannot be read. */
 cs_status cs_synonyms_load(cs_synonyms *ret_synonyms, cs_error *error);
 
 /* Reads lines, as of a file of that name. */

@@ -58,6 +58,7 @@ static void test_lines_of_the_user(void **state)
     check("runway burn", "burn", "runway");
     check("runway burn", "runway", "burn");
     check("runway burn\nburn cash", "burn", "runway cash");
+    check("runway,burn, cash", "burn", "runway cash");
     check("  Runway\tBURN  # money left\r\n", "burn", "runway");
     check("# runway burn", "burn", "");
     check("Käärmann wise", "wise", "kaarmann");
@@ -78,23 +79,33 @@ static void test_a_line_can_leave_families_out(void **state)
     check("- valuation\nvaluation worth", "valuation", "worth");
 }
 
-static void refused(const char *lines, const char *message)
+static void left_out(const char *lines, const char *faults)
 {
     CS_SCOPED(cs_synonyms) synonyms = {0};
+    CS_SCOPED(cs_pattern) pattern = {0};
     cs_error error = {0};
 
-    assert_int_equal(cs_synonyms_read("own", cs_view_of(lines), &synonyms, &error), CS_USAGE);
-    assert_string_equal(error.message, message);
-    assert_non_null(strstr(error.hint, "--no-synonyms"));
+    assert_int_equal(cs_synonyms_read("own", cs_view_of(lines), &synonyms, &error), CS_OK);
+    assert_string_equal(synonyms.faults.data, faults);
+    assert_true(cs_synonyms_find(&synonyms, "burn", &pattern));
+    assert_int_equal(pattern.words.count, 1); /* the line after it counts */
+    assert_string_equal(pattern.words.items[0], "runway");
 }
 
-static void test_what_is_no_word_is_said(void **state)
+static void test_what_is_no_word_is_said_and_left_out(void **state)
 {
+    CS_SCOPED(cs_synonyms) many = {0};
+    const char *lines = "...\n...\n...\n...\n...\n...\n...\n...\n...\n...\n";
+
     (void)state;
-    refused("a b\n... c", "own:2: not a single word: ...");
-    refused("a node.js", "own:1: not a single word: node.js");
-    refused("a > b > c", "own:1: more than one >: a > b > c");
-    refused("a a-b-c-d", "own:1: not a single word: a-b-c-d");
+    left_out("a b\n... burn c\nburn runway", "own:2: left out: not a single word: ...\n");
+    left_out("burn node.js\nburn runway", "own:1: left out: not a single word: node.js\n");
+    left_out("burn > b > c\nburn runway", "own:1: left out: more than one >: burn > b > c\n");
+    left_out("burn a-b-c-d\nburn, runway", "own:1: left out: not a single word: a-b-c-d\n");
+    assert_int_equal(cs_synonyms_read("own", cs_view_of(lines), &many, NULL), CS_OK);
+    assert_non_null(strstr(many.faults.data, "own:8:"));
+    assert_null(strstr(many.faults.data, "own:9:"));
+    assert_non_null(strstr(many.faults.data, "own: 2 more lines left out\n"));
 }
 
 /* Every form of the table is a word as texts have it, once in its line. */
@@ -162,7 +173,7 @@ int main(void)
         cmocka_unit_test(test_one_way),
         cmocka_unit_test(test_lines_of_the_user),
         cmocka_unit_test(test_a_line_can_leave_families_out),
-        cmocka_unit_test(test_what_is_no_word_is_said),
+        cmocka_unit_test(test_what_is_no_word_is_said_and_left_out),
         cmocka_unit_test(test_the_table_is_sound),
         cmocka_unit_test_setup_teardown(test_a_ranked_word_finds_them, library_make,
                                         scratch_remove),
