@@ -478,7 +478,8 @@ static cs_status correct(search *s, const cs_node *tree, cs_error *error)
 {
     CS_SCOPED(cs_search_plan) plan = {0};
     s->better.limit = cs_max_query;
-    cs_status status = cs_suggest(&s->collection, s->query, tree, &s->better, error);
+    const cs_synonyms *found = s->total > 0 ? s->asking.synonyms : NULL;
+    cs_status status = cs_suggest(&s->collection, s->query, tree, found, &s->better, error);
     if (status != CS_OK || s->better.len == 0)
         return status;
     status = plan_better(s, &plan, error);

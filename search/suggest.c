@@ -111,12 +111,20 @@ static void begin(speller *s, cs_view word)
     s->most_bits = (int)s->most * (ascii ? 2 : 4); /* a letter replaced: two, or two of each byte */
 }
 
+static int count_bits(uint32_t bits, int most)
+{
+    int count = 0;
+    for (; bits != 0 && count <= most; bits &= bits - 1)
+        count++;
+    return count;
+}
+
 /* Whether two words are surely not alike. */
 static bool is_unlike(const speller *s, cs_view form)
 {
     size_t room = (size_t)s->most * 4; /* bytes of a letter */
     return form.len + room < s->word.len || s->word.len + room < form.len ||
-           __builtin_popcount(signature_of(form) ^ s->signature) > s->most_bits;
+           count_bits(signature_of(form) ^ s->signature, s->most_bits) > s->most_bits;
 }
 
 /* Keeps a form among those with the fewest edits. */
@@ -242,6 +250,7 @@ typedef struct finder {
     const cs_collection *collection;
     unknown unknowns[cs_max_suggested];
     size_t count;
+    const cs_synonyms *synonyms;
     cs_error *error;
 } finder;
 
@@ -266,11 +275,31 @@ static cs_status is_known(finder *f, cs_view word, bool *ret_known)
     return status;
 }
 
+/* Whether the index has a synonym of the word. */
+static cs_status has_synonym(finder *f, cs_view word, bool *ret_has)
+{
+    CS_SCOPED(cs_pattern) found = {0};
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_term};
+    cs_status status = CS_OK;
+    uint32_t freq = 0;
+    cs_buf_add_view(&text, word);
+    if (f->synonyms == NULL || cs_buf_status(&text) != CS_OK)
+        return CS_OK;
+    if (!cs_synonyms_find(f->synonyms, text.data, &found))
+        return cs_fail_memory(f->error);
+    for (size_t i = 0; i < found.words.count && freq == 0 && status == CS_OK; i++)
+        status = freq_of(f->collection, cs_view_of(found.words.items[i]), &freq, f->error);
+    *ret_has = freq > 0;
+    return status;
+}
+
 static cs_status look_at_word(finder *f, const cs_node *leaf, const cs_token *token)
 {
     letters known;
     bool is = true;
     cs_status status = is_known(f, token->term, &is);
+    if (status == CS_OK && !is)
+        status = has_synonym(f, token->term, &is);
     if (status != CS_OK || is || f->count == cs_max_suggested || !cs_token_has_stem(token))
         return status;
     read_letters(token->term, &known);
@@ -333,9 +362,9 @@ static cs_status replace(finder *f, const char *query, const unknown *u, size_t 
 }
 
 cs_status cs_suggest(const cs_collection *collection, const char *query, const cs_node *tree,
-                     cs_buf *ret_query, cs_error *error)
+                     const cs_synonyms *synonyms, cs_buf *ret_query, cs_error *error)
 {
-    finder f = {.collection = collection, .error = error};
+    finder f = {.collection = collection, .synonyms = synonyms, .error = error};
     size_t at = 0;
     bool any = false;
     cs_status status = look_at(&f, tree);

@@ -23,8 +23,9 @@ enum {
 unsigned cs_spelling_distance(cs_view a, cs_view b, unsigned most);
 
 /* Appends the query with each such word replaced, as far as there is one; nothing when
- * there is none. Whether it finds anything is not asked. */
+ * there is none. A word with one of these synonyms (NULL: of none) in the index is left as
+ * it is. Whether the query finds anything is not asked. */
 cs_status cs_suggest(const cs_collection *collection, const char *query, const cs_node *tree,
-                     cs_buf *ret_query, cs_error *error);
+                     const cs_synonyms *synonyms, cs_buf *ret_query, cs_error *error);
 
 #endif

@@ -73,6 +73,8 @@ static void test_edits_are_those_of_the_definition(void **state)
     }
 }
 
+static const cs_synonyms *synonyms;
+
 static void suggests(const cs_collection *c, const char *query, const char *expected)
 {
     CS_SCOPED(answer) a = {0};
@@ -80,7 +82,7 @@ static void suggests(const cs_collection *c, const char *query, const char *expe
     cs_error error = {0};
 
     assert_int_equal(library_plan(c, query, false, &a, &error), CS_OK);
-    if (cs_suggest(c, query, a.tree, &better, &error) != CS_OK)
+    if (cs_suggest(c, query, a.tree, synonyms, &better, &error) != CS_OK)
         fail_msg("%s", error.message);
     if (strcmp(better.data == NULL ? "" : better.data, expected) != 0)
         fail_msg("%s: \"%s\", not \"%s\"", query, better.data, expected);
@@ -162,7 +164,23 @@ static void test_the_nearest_then_the_commonest_is_taken(void **state)
     suggests(c, "marmalaed", "marmalade");
     suggests(c, "mrmalaed", "marmalade"); /* two, of eight letters */
     suggests(c, "mrmalxed", "");          /* three */
-    suggests(c, "frt", "");               /* three letters */
+    suggests(c, "marmelade fruit", "marmalade fruit");
+    suggests(c, "frt", ""); /* three letters */
+}
+
+/* What a synonym has found is not called misspelt. */
+static void test_words_with_synonyms_are_left_alone(void **state)
+{
+    cs_synonyms own = {0};
+    cs_error error = {0};
+
+    suggests(*state, "maket", "maker");
+    assert_int_equal(cs_synonyms_read("own", cs_view_of("maket banana"), &own, &error), CS_OK);
+    synonyms = &own;
+    suggests(*state, "maket", "");
+    suggests(*state, "marmelade", "marmalade");
+    synonyms = NULL;
+    cs_synonyms_release(&own);
 }
 
 int main(void)
@@ -174,6 +192,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_known_or_no_word_is_left_alone, make_cases,
                                         remove_cases),
         cmocka_unit_test_setup_teardown(test_the_nearest_then_the_commonest_is_taken, make_cases,
+                                        remove_cases),
+        cmocka_unit_test_setup_teardown(test_words_with_synonyms_are_left_alone, make_cases,
                                         remove_cases),
     };
 
