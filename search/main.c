@@ -9,11 +9,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "fetch.h"
 #include "fresh.h"
 #include "guard.h"
 #include "locate.h"
 #include "options.h"
 #include "print.h"
+#include "suggest.h"
+#include "text.h"
 #include "version.h"
 
 enum {
@@ -26,6 +29,8 @@ enum {
 enum {
     OPT_DB = 1,
     OPT_ALL,
+    OPT_EXACT,
+    OPT_NO_SYNONYMS,
     OPT_LIMIT,
     OPT_OFFSET,
     OPT_PER_FILE,
@@ -45,6 +50,8 @@ enum {
 static const cs_option table[] = {
     {0, 0, "Which passages:", NULL, NULL},
     {OPT_ALL, 'a', "all", NULL, "every word is required"},
+    {OPT_EXACT, 0, "exact", NULL, "words as typed: no forms, synonyms, corrections"},
+    {OPT_NO_SYNONYMS, 0, "no-synonyms", NULL, "valuation does not find valued"},
     {OPT_LIMIT, 'n', "limit", "N", "show N passages at most, 0 for all [10]"},
     {OPT_OFFSET, 0, "offset", "N", "leave out the N best"},
     {OPT_PER_FILE, 0, "per-file", "N", "of one study show N at most, 0 for all [3]"},
@@ -78,7 +85,8 @@ static const cs_program program = {
 
 typedef struct settings {
     const char *db;
-    bool all;
+    cs_asking asking;
+    bool no_synonyms;
     cs_page page;
     bool limited; /* --limit was given */
     int format;   /* an OPT_ of "What is printed", or 0 */
@@ -135,7 +143,13 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         s->db = value;
         break;
     case OPT_ALL:
-        s->all = true;
+        s->asking.all = true;
+        break;
+    case OPT_EXACT:
+        s->asking.exact = true;
+        break;
+    case OPT_NO_SYNONYMS:
+        s->no_synonyms = true;
         break;
     case OPT_LIMIT:
         return set_limit(s, value, error);
@@ -247,10 +261,14 @@ static bool wants_color(const settings *s, bool terminal)
 typedef struct search {
     const settings *settings;
     const char *query;
+    cs_asking asking;
     int64_t begun;
     cs_collection collection;
     cs_search_plan plan;
     cs_hits hits;
+    uint32_t total; /* passages that match: of --count exact, else what hits says */
+    cs_buf better;  /* the query without misspelt words that finds something, or empty */
+    bool corrected; /* it was searched for in the place of `query` */
     cs_context *contexts;
     size_t count;
 } search;
@@ -261,6 +279,7 @@ static void release(search *s)
         cs_context_release(&s->contexts[i]);
     free(s->contexts);
     cs_hits_release(&s->hits);
+    cs_buf_release(&s->better);
     cs_search_plan_release(&s->plan);
     cs_collection_release(&s->collection);
 }
@@ -306,15 +325,10 @@ static cs_status make_contexts(search *s, cs_error *error)
     return CS_OK;
 }
 
-static cs_status print_count(search *s, bool *found, cs_error *error)
+static cs_status print_count(uint32_t count, cs_error *error)
 {
-    uint32_t count;
-    cs_status status = cs_match_count(&s->collection, &s->plan, &count, error);
-    if (status != CS_OK)
-        return status;
     CS_SCOPED(cs_buf) out = {.limit = 64};
     cs_buf_addf(&out, "%u\n", count);
-    *found = count > 0;
     return write_out(&out, error);
 }
 
@@ -331,6 +345,8 @@ static cs_status print_report(search *s, cs_error *error)
     bool terminal = isatty(STDOUT_FILENO);
     cs_report report = {
         .query = s->query,
+        .corrected = s->corrected ? s->better.data : NULL,
+        .suggestion = !s->corrected && s->better.len > 0 ? s->better.data : NULL,
         .collection = &s->collection,
         .hits = &s->hits,
         .contexts = s->contexts,
@@ -413,26 +429,107 @@ static cs_page page_of(const settings *s)
     return page;
 }
 
+/* Counts, or finds the page. */
+static cs_status find(search *s, cs_error *error)
+{
+    cs_page page = page_of(s->settings);
+    if (s->settings->format == OPT_COUNT)
+        return cs_match_count(&s->collection, &s->plan, &s->total, error);
+    cs_status status = cs_match_run(&s->collection, &s->plan, &page, &s->hits, error);
+    s->total = s->hits.total;
+    return status;
+}
+
+/* Plans the query in s->better; when it finds nothing, s->better is emptied. */
+static cs_status plan_better(search *s, cs_search_plan *plan, cs_error *error)
+{
+    cs_node *tree = NULL;
+    xc_mset found = {0};
+    cs_status status = cs_query_parse(s->better.data, &tree, error);
+    if (status == CS_OK)
+        status = cs_search_plan_make(&s->collection, s->better.data, tree, &s->asking, plan, error);
+    cs_node_free(tree);
+    if (status == CS_OK)
+        status = cs_fetch_matches(&s->collection, plan->query, 1, 0, &found, error);
+    if (status == CS_OK && found.count == 0)
+        cs_buf_clear(&s->better);
+    xc_mset_free(&found);
+    return status;
+}
+
+static void tell_better(const search *s)
+{
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 19};
+    if (s->better.len == 0)
+        return;
+    if (s->corrected) {
+        cs_buf_add_string(&line, "nothing for \"");
+        cs_text_add_printable(&line, s->query, strlen(s->query));
+        cs_buf_add_string(&line, "\"; showing \"");
+    } else {
+        cs_buf_add_string(&line, "did you mean \"");
+    }
+    cs_text_add_printable(&line, s->better.data, s->better.len);
+    fprintf(stderr, "casesearch: %s%s\n", line.data, s->corrected ? "\"" : "\"?");
+}
+
+/* After find(): a word is nowhere in the index, so it may be misspelt. */
+static cs_status correct(search *s, const cs_node *tree, cs_error *error)
+{
+    CS_SCOPED(cs_search_plan) plan = {0};
+    s->better.limit = cs_max_query;
+    const cs_synonyms *found = s->total > 0 ? s->asking.synonyms : NULL;
+    cs_status status = cs_suggest(&s->collection, s->query, tree, found, &s->better, error);
+    if (status != CS_OK || s->better.len == 0)
+        return status;
+    status = plan_better(s, &plan, error);
+    s->corrected = status == CS_OK && s->better.len > 0 && s->total == 0;
+    if (s->corrected) {
+        cs_search_plan typed = s->plan;
+        s->plan = plan;
+        plan = typed;
+        cs_hits_release(&s->hits);
+        status = find(s, error);
+    }
+    if (status == CS_OK)
+        tell_better(s);
+    return status;
+}
+
 static cs_status run(search *s, const cs_node *tree, const cs_places *places, bool *found,
                      cs_error *error)
 {
-    cs_page page = page_of(s->settings);
     cs_status status = cs_collection_open(places->items, places->count, &s->collection, error);
     s->begun = cs_clock();
     if (status == CS_OK && tree != NULL)
-        status =
-            cs_search_plan_make(&s->collection, s->query, tree, s->settings->all, &s->plan, error);
+        status = cs_search_plan_make(&s->collection, s->query, tree, &s->asking, &s->plan, error);
     if (status == CS_OK && s->settings->sources)
         return list_sources(s, tree != NULL, found, error);
-    if (status == CS_OK && s->settings->format == OPT_COUNT)
-        return print_count(s, found, error);
     if (status == CS_OK)
-        status = cs_match_run(&s->collection, &s->plan, &page, &s->hits, error);
+        status = find(s, error);
+    if (status == CS_OK && s->plan.unknown && !s->asking.exact)
+        status = correct(s, tree, error);
+    if (status == CS_OK && s->settings->format == OPT_COUNT) {
+        *found = s->total > 0;
+        return print_count(s->total, error);
+    }
     if (status == CS_OK)
         status = make_contexts(s, error);
     if (status == CS_OK)
         status = print_report(s, error);
     *found = s->count > 0;
+    return status;
+}
+
+/* The user's; their faults are told, and the rest is taken. */
+static cs_status load_synonyms(cs_synonyms *synonyms, cs_error *error)
+{
+    cs_status status = cs_synonyms_load(synonyms, error);
+    const char *at = status == CS_OK && synonyms->faults.len > 0 ? synonyms->faults.data : "";
+    for (size_t len; *at != '\0'; at += len + 1) {
+        len = strcspn(at, "\n"); /* each ends with one */
+        fprintf(stderr, "casesearch: %.*s\n", (int)len, at);
+    }
     return status;
 }
 
@@ -446,7 +543,12 @@ static cs_status search_all(const settings *s, const char *query, bool *found, c
         status = cs_locate(s->db, &places, &made, error);
     for (size_t i = 0; status == CS_OK && !made && i < places.count; i++)
         status = cs_locate_refresh(places.items[i], s->refresh, error);
-    search work = {.settings = s, .query = query};
+    CS_SCOPED(cs_synonyms) synonyms = {0};
+    search work = {.settings = s, .query = query, .asking = s->asking};
+    if (status == CS_OK && !s->no_synonyms && !s->asking.exact) {
+        status = load_synonyms(&synonyms, error);
+        work.asking.synonyms = &synonyms;
+    }
     if (status == CS_OK)
         status = run(&work, tree, &places, found, error);
     release(&work);

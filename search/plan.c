@@ -85,8 +85,7 @@ cs_status cs_plan_join(xc_op op, xc_query **query, xc_query *other, cs_error *er
     return status;
 }
 
-/* Multiplies the weights of *query; frees it on failure. */
-static cs_status scale(xc_query **query, double factor, cs_error *error)
+cs_status cs_plan_scale(xc_query **query, double factor, cs_error *error)
 {
     xc_error failure;
     xc_query *scaled = NULL;
@@ -166,7 +165,7 @@ static cs_status combine_words(cs_planner *p, const clauses *c, xc_query **query
         return status;
     status = cs_parts_combine(XC_OP_AND, &c->may, &all, p->error);
     if (status == CS_OK)
-        status = scale(&all, all_words_bonus, p->error);
+        status = cs_plan_scale(&all, all_words_bonus, p->error);
     if (status != CS_OK || !c->root)
         return status == CS_OK ? cs_plan_join(XC_OP_AND_MAYBE, query, all, p->error) : status;
     p->plan->every = all;
@@ -266,6 +265,8 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
     if (is_empty(node))
         return CS_OK;
     cs_status status = negative ? plan_excluded(p, child, &query) : plan_node(p, child, &query);
+    if (status == CS_OK && !required && is_plain_word(child))
+        status = cs_plan_add_synonyms(p, child, &query);
     if (status != CS_OK) {
         xc_query_free(query);
         return status;
@@ -281,34 +282,11 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
     return cs_parts_add(where, query, p->error);
 }
 
-/* "lending club" is LendingClub too, if the index has that word. */
 static cs_status add_pair(cs_planner *p, const cs_node *first, const cs_node *second, clauses *c)
 {
-    CS_SCOPED(cs_buf) joined = {.limit = cs_max_term};
-    cs_buf_add_string(&joined, first->words.items[0]);
-    cs_buf_add_string(&joined, second->words.items[0]);
-    uint32_t freq = 0;
-    xc_error failure;
-    if (cs_buf_status(&joined) != CS_OK)
-        return CS_OK;
-    if (xc_database_term_freq(p->collection->database, joined.data, joined.len, &freq, &failure) !=
-        XC_OK)
-        return cs_index_fail(p->error, &failure, "cannot read the index");
-    if (freq == 0)
-        return CS_OK;
-    CS_SCOPED(cs_pattern) pattern = {.kind = CS_NODE_WORD};
     xc_query *query = NULL;
-    if (!cs_pattern_add_word(&pattern, cs_buf_view(&joined)))
-        return cs_fail_memory(p->error);
-    cs_status status = cs_words_query(p->collection, CS_FIELD_TEXT, NULL, &joined.data, 1, NULL,
-                                      &query, &pattern.weight, p->error);
-    if (status == CS_OK)
-        status = cs_plan_keep_pattern(p, &pattern);
-    if (status != CS_OK) {
-        xc_query_free(query);
-        return status;
-    }
-    return cs_parts_add(&c->pairs, query, p->error);
+    cs_status status = cs_plan_pair(p, first, second, &query);
+    return status == CS_OK && query != NULL ? cs_parts_add(&c->pairs, query, p->error) : status;
 }
 
 static bool says_the_same(const cs_node *a, const cs_node *b)
@@ -392,7 +370,7 @@ static cs_status plan_node(cs_planner *p, const cs_node *node, xc_query **ret_qu
 {
     switch (node->kind) {
     case CS_NODE_LIST:
-        return plan_list(p, node, p->all, ret_query);
+        return plan_list(p, node, p->asking->all, ret_query);
     case CS_NODE_AND:
         return plan_list(p, node, true, ret_query);
     case CS_NODE_OR:
@@ -467,7 +445,7 @@ static cs_status set_at_least(cs_planner *p, const cs_node *tree)
     bool drop_stop_words = has_content_word(tree);
     for (size_t i = 0; i < tree->children.count; i++) {
         const cs_node *child = tree->children.items[i];
-        if (p->all || !is_plain_word(child))
+        if (p->asking->all || !is_plain_word(child))
             return CS_OK;
         const char *word = child->words.items[0];
         uint32_t freq = 0;
@@ -484,11 +462,11 @@ static cs_status set_at_least(cs_planner *p, const cs_node *tree)
 }
 
 cs_status cs_search_plan_make(const cs_collection *collection, const char *query,
-                              const cs_node *tree, bool all, cs_search_plan *ret_plan,
-                              cs_error *error)
+                              const cs_node *tree, const cs_asking *asking,
+                              cs_search_plan *ret_plan, cs_error *error)
 {
     *ret_plan = (cs_search_plan){0};
-    cs_planner p = {collection, query, tree, all, true, cs_max_terms, ret_plan, error};
+    cs_planner p = {collection, query, tree, asking, true, cs_max_terms, ret_plan, error};
     cs_status status = plan_node(&p, tree, &ret_plan->query);
     if (status == CS_OK)
         status = set_at_least(&p, tree);

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "cited.h"
+#include "synonym.h"
 
 enum {
     cs_max_terms = 2000,     /* of one query; words beyond it keep their typed form only */
@@ -18,6 +19,13 @@ enum {
     cs_max_look = 50000      /* terms looked at for a prefix */
 };
 
+/* How the words of a query are to be taken. */
+typedef struct cs_asking {
+    bool all;                    /* every word is required */
+    bool exact;                  /* words as typed: nothing in their place or beside them */
+    const cs_synonyms *synonyms; /* NULL: none, not even the program's own */
+} cs_asking;
+
 typedef struct cs_search_plan {
     xc_query *query;
     xc_query *every; /* those with every word, which weigh more by it; NULL: `query` says all */
@@ -27,6 +35,7 @@ typedef struct cs_search_plan {
         size_t count, cap;
     } required;        /* those of `checks` that every passage must pass */
     uint32_t at_least; /* passages that match, at the least: what is known before the match */
+    bool unknown;      /* a word that is searched for is nowhere in the index */
     struct {
         cs_pattern *items;
         size_t count, cap;
@@ -47,11 +56,11 @@ typedef struct cs_search_plan {
 
 void cs_search_plan_release(cs_search_plan *plan);
 
-/* Plans a tree. `all`: every word is required. `query` is what was typed, for
- * messages. CS_SYNTAX for a field that no study has. The collection and the plan
- * must stay where they are until the search is over. */
+/* Plans a tree. `query` is what was typed, for messages. CS_SYNTAX for a field that
+ * no study has. The collection and the plan must stay where they are until the search
+ * is over. */
 cs_status cs_search_plan_make(const cs_collection *collection, const char *query,
-                              const cs_node *tree, bool all, cs_search_plan *ret_plan,
-                              cs_error *error);
+                              const cs_node *tree, const cs_asking *asking,
+                              cs_search_plan *ret_plan, cs_error *error);
 
 #endif

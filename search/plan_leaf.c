@@ -66,26 +66,33 @@ static cs_status phrase_words(cs_planner *p, const cs_node *leaf, xc_query **ret
         if (status == CS_OK)
             status = cs_parts_add(&words, word, p->error);
         *ret_weight += weight;
+        p->plan->unknown = p->plan->unknown || weight == 0;
     }
     return status == CS_OK ? cs_parts_combine(XC_OP_AND, &words, ret_query, p->error) : status;
+}
+
+/* Whether a word stands for its other forms too. */
+static bool takes_forms(const cs_planner *p)
+{
+    return !p->asking->exact && p->terms_left >= cs_max_forms;
 }
 
 static cs_status fill_pattern(cs_planner *p, const cs_node *leaf, cs_pattern *pattern)
 {
     pattern->kind = leaf->kind;
     pattern->overlaps = leaf->overlaps;
-    if (leaf->kind == CS_NODE_WORD && p->terms_left >= cs_max_forms)
+    if (leaf->kind == CS_NODE_WORD && takes_forms(p))
         return cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
             return cs_fail_memory(p->error);
-    bool forms = !leaf->quoted && p->terms_left >= cs_max_forms;
+    bool forms = !leaf->quoted && takes_forms(p);
     return cs_words_add_joined(p->collection, leaf, forms, pattern, p->error);
 }
 
-static void use_terms(cs_planner *p, size_t count)
+void cs_plan_use_terms(cs_planner *planner, size_t count)
 {
-    p->terms_left -= count < p->terms_left ? count : p->terms_left;
+    planner->terms_left -= count < planner->terms_left ? count : planner->terms_left;
 }
 
 /* "GPT-4", or gpt4 in one word. */
@@ -94,7 +101,7 @@ static cs_status add_joined(cs_planner *p, const cs_node *leaf, const cs_pattern
 {
     xc_query *joined = NULL;
     double weight;
-    use_terms(p, pattern->words.count);
+    cs_plan_use_terms(p, pattern->words.count);
     cs_status status = cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
                                       pattern->words.count, NULL, &joined, &weight, p->error);
     return status == CS_OK ? cs_plan_join(XC_OP_OR, query, joined, p->error) : status;
@@ -112,7 +119,7 @@ static cs_status expansions(cs_planner *p, const cs_node *leaf, double *ret_weig
                              cs_max_terms);
     cs_status status = cs_words_expand(p->collection, term_field(leaf), NULL, leaf->words.items[0],
                                        max, &expanded, p->error);
-    use_terms(p, expanded.words.count);
+    cs_plan_use_terms(p, expanded.words.count);
     if (status == CS_OK)
         status = cs_words_query(p->collection, term_field(leaf), NULL, expanded.words.items,
                                 expanded.words.count, leaf->words.items[0], ret_query, ret_weight,
@@ -126,12 +133,14 @@ static cs_status candidates(cs_planner *p, const cs_node *leaf, cs_pattern *patt
 {
     if (leaf->kind == CS_NODE_PREFIX)
         return expansions(p, leaf, &pattern->weight, ret_query);
-    use_terms(p, pattern->words.count);
+    cs_plan_use_terms(p, pattern->words.count);
     if (leaf->kind == CS_NODE_PHRASE)
         return phrase_words(p, leaf, ret_query, &pattern->weight);
-    return cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
-                          pattern->words.count, leaf->words.items[0], ret_query, &pattern->weight,
-                          p->error);
+    cs_status status = cs_words_query(p->collection, term_field(leaf), NULL, pattern->words.items,
+                                      pattern->words.count, leaf->words.items[0], ret_query,
+                                      &pattern->weight, p->error);
+    p->plan->unknown = p->plan->unknown || pattern->weight == 0;
+    return status;
 }
 
 static cs_check_where where_of(cs_field field)

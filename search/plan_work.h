@@ -1,5 +1,5 @@
-/* plan_work.h - what the two files of plan.h share: the tree (plan.c) and its
- * leaves (plan_leaf.c).
+/* plan_work.h - what the files of plan.h share: the tree (plan.c), its leaves
+ * (plan_leaf.c), and what is found beside the words typed (plan_more.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_PLAN_WORK_H
@@ -11,7 +11,7 @@ typedef struct cs_planner {
     const cs_collection *collection;
     const char *query;
     const cs_node *root;
-    bool all;
+    const cs_asking *asking;
     bool top;          /* what is being planned must hold for every passage */
     size_t terms_left; /* of cs_max_terms */
     cs_search_plan *plan;
@@ -41,11 +41,25 @@ cs_status cs_plan_made(xc_status status, const xc_error *failure, cs_error *erro
 /* plan_leaf.c: *query becomes what of it passes the check; freed on failure. */
 cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error);
 
+/* Multiplies the weights of *query; frees it on failure. */
+cs_status cs_plan_scale(xc_query **query, double factor, cs_error *error);
+
 /* Keeps what is to be marked in the text of the results. */
 cs_status cs_plan_keep_pattern(cs_planner *planner, const cs_pattern *pattern);
 
 /* plan_leaf.c: a word, phrase, prefix or filter. */
 cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query);
+
+/* plan_leaf.c: counts words of the index against cs_max_terms. */
+void cs_plan_use_terms(cs_planner *planner, size_t count);
+
+/* plan_more.c: a plain word that ranks, planned just now, finds its synonyms too. */
+cs_status cs_plan_add_synonyms(cs_planner *planner, const cs_node *leaf, xc_query **query);
+
+/* plan_more.c: two plain words side by side are one word too, if the index has it:
+ * "lending club" is LendingClub. *ret_query is NULL when it has not. */
+cs_status cs_plan_pair(cs_planner *planner, const cs_node *first, const cs_node *second,
+                       xc_query **ret_query);
 
 /* plan_leaf.c: words near each other. */
 cs_status cs_plan_near(cs_planner *planner, const cs_node *node, xc_query **ret_query);

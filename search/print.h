@@ -14,7 +14,9 @@
 
 /* Everything there is to show. */
 typedef struct cs_report {
-    const char *query;
+    const char *query;      /* as typed */
+    const char *corrected;  /* what was searched for in its place, or NULL */
+    const char *suggestion; /* what may have been meant, or NULL */
     const cs_collection *collection;
     const cs_hits *hits;
     const cs_context *contexts; /* one for each hit */

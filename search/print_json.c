@@ -219,7 +219,8 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
                               result_of(report, &report->contexts[i], report->offset + i + 1));
     const char *relation = report->hits->total_exact ? "eq" : "about";
     json_t *root =
-        json_pack("{s:i,s:s,s:o,s:{s:I,s:s},s:o}", "schema", schema, "query", report->query,
+        json_pack("{s:i,s:s,s:s?,s:s?,s:o,s:{s:I,s:s},s:o}", "schema", schema, "query",
+                  report->query, "corrected", report->corrected, "suggestion", report->suggestion,
                   "index", index_of(report->collection, report->studies), "total", "value",
                   (json_int_t)report->hits->total, "relation", relation, "results", results);
     return dump(root, JSON_INDENT(2), out, error);

@@ -98,15 +98,19 @@ static inline void library_open(cs_collection *collection)
     library_open_at(LIBRARY_INDEX, collection);
 }
 
+/* Synonyms of the next questions; none unless a test sets them. */
+static const cs_synonyms *library_synonyms;
+
 /* Parses and plans; the status of the first step that fails. */
 static inline cs_status library_plan(const cs_collection *collection, const char *query, bool all,
                                      answer *ret_answer, cs_error *error)
 {
+    const cs_asking asking = {.all = all, .synonyms = library_synonyms};
     *ret_answer = (answer){0};
     cs_status status = cs_query_parse(query, &ret_answer->tree, error);
     if (status == CS_OK)
-        status =
-            cs_search_plan_make(collection, query, ret_answer->tree, all, &ret_answer->plan, error);
+        status = cs_search_plan_make(collection, query, ret_answer->tree, &asking,
+                                     &ret_answer->plan, error);
     return status;
 }
 
