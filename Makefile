@@ -78,7 +78,7 @@ $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=address,undefined for the same under sanitizers)
-	$(Q)$(MAKE) --no-print-directory all units soak-tools
+	$(Q)$(MAKE) --no-print-directory all units soak-tools replays
 	$(Q)BUILD=$(B) tests/run
 
 units: $(UNIT)
@@ -95,6 +95,38 @@ $(B)/soak/crowd: tests/soak/crowd.c
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
+# What tests/fuzz needs: each target with a main that replays files, for any compiler; and
+# with libFuzzer, which is clang's, in a folder of its own.
+FUZZ := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_LIBS = $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
+
+replays: $(FUZZ:%=$(B)/fuzz/%_replay)
+
+$(B)/tests/fuzz/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+
+$(B)/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.c.o $(B)/tests/fuzz/replay.c.o $(B)/parts.a $(B)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(FUZZ_LIBS)
+
+$(B)/%_fuzz: $(B)/tests/fuzz/%_fuzz.c.o $(B)/parts.a $(B)/lib.a
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(FUZZ_LIBS)
+
+fuzzers: $(FUZZ:%=$(B)/%_fuzz)
+
+fuzz: check-deps  ## libFuzzer on each target for SECONDS [60]; TARGETS="query terms" for some
+	$(Q)tests/need-packages clang llvm
+	$(Q)$(MAKE) --no-print-directory CC=clang CXX=clang++ B=build/fuzz-clang \
+	    SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	$(Q)BUILD=build/fuzz-clang tests/fuzz/run $(or $(SECONDS),60) $(or $(TARGETS),$(FUZZ))
+
+fuzz-coverage: check-deps  ## which lines of each module the fuzzers' inputs reach
+	$(Q)tests/need-packages clang llvm
+	$(Q)$(MAKE) --no-print-directory CC=clang CXX=clang++ B=build/coverage \
+	    OPT="-O1 -g -fprofile-instr-generate -fcoverage-mapping" replays
+	$(Q)B=build/coverage tests/fuzz/coverage
 
 soak: check-deps  ## durability at full size, some minutes: kills, failing calls, full disks, readers beside a writer, damage
 	$(Q)$(MAKE) --no-print-directory all soak-tools
@@ -180,6 +212,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools
+.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools replays fuzzers
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
