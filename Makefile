@@ -15,8 +15,13 @@ BENCH_PEERS = ripgrep $(if $(BENCH_QUICK),,xapian-omega recollcmd)
 B := build$(if $(SANITIZE),/sanitize)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 SAN  := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
-ALL_CFLAGS   = -std=c11 -D_GNU_SOURCE $(WARN) -Iinclude $(OPT) $(SAN) -MMD -MP $(CFLAGS)
-ALL_CXXFLAGS = -std=c++17 $(WARN) -Iinclude $(OPT) $(SAN) -MMD -MP $(CXXFLAGS)
+# What makes a fault harder to use; rules/hardening looks whether it is there. HARDEN= and
+# HARDEN_LINK= leave it out. Fortify needs optimization, and sanitizers do better what it does.
+FORTIFY     = $(if $(SANITIZE),,$(if $(filter -O1 -O2 -O3 -Os,$(OPT)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+HARDEN      = $(FORTIFY) -fstack-protector-strong -fPIE
+HARDEN_LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ALL_CFLAGS   = -std=c11 -D_GNU_SOURCE $(WARN) -Iinclude $(OPT) $(HARDEN) $(SAN) -MMD -MP $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(WARN) -Iinclude $(OPT) $(HARDEN) $(SAN) -MMD -MP $(CXXFLAGS)
 # Each library that is loaded costs casesearch 0.1 to 0.2 ms at every start, so the small ones
 # are linked into it; SHARED=1 loads them all, as a distribution wants.
 SMALL        = $(if $(SHARED),$(1),-Wl,-Bstatic $(1) -Wl,-Bdynamic)
@@ -33,21 +38,21 @@ all: deps $(B)/caseindex $(B)/casesearch  ## build both programs (default)
 
 $(B)/caseindex: $(INDEX_OBJ) $(B)/lib.a
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX)
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX)
 
 $(B)/casesearch: $(SEARCH_OBJ) $(B)/lib.a
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_SEARCH)
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_SEARCH)
 
 $(B)/lib.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/%.c.o: %.c | deps
+$(B)/%.c.o: %.c Makefile | deps
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -I$(dir $<) -c -o $@ $<
 
-$(B)/%.cc.o: %.cc | deps
+$(B)/%.cc.o: %.cc Makefile | deps
 	@mkdir -p $(@D)
 	@echo "  CXX   $<"
 	$(Q)$(CXX) $(ALL_CXXFLAGS) -I$(dir $<) -c -o $@ $<
@@ -73,7 +78,7 @@ PARTS = $(filter-out %/main.c.o,$(INDEX_OBJ) $(SEARCH_OBJ))
 $(B)/tests/%_test: $(B)/tests/unit/%_test.c.o $(B)/parts.a $(B)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
 $(B)/tests/unit/%.c.o $(B)/tests/tools/%.c.o $(B)/tests/bench/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
 
@@ -81,7 +86,7 @@ $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=address,undefined for the same under sanitizers)
-	$(Q)$(MAKE) --no-print-directory all units soak-tools
+	$(Q)$(MAKE) --no-print-directory all units soak-tools replays
 	$(Q)BUILD=$(B) tests/run
 
 units: $(UNIT)
@@ -99,6 +104,38 @@ $(B)/soak/crowd: tests/soak/crowd.c
 	@echo "  LINK  $@"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
 
+# What tests/fuzz needs: each target with a main that replays files, for any compiler; and
+# with libFuzzer, which is clang's, in a folder of its own.
+FUZZ := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_LIBS = $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
+
+replays: $(FUZZ:%=$(B)/fuzz/%_replay)
+
+$(B)/tests/fuzz/%.c.o: ALL_CFLAGS += -Ilib -Iindexer -Isearch
+
+$(B)/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.c.o $(B)/tests/fuzz/replay.c.o $(B)/parts.a $(B)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ $(FUZZ_LIBS)
+
+$(B)/%_fuzz: $(B)/tests/fuzz/%_fuzz.c.o $(B)/parts.a $(B)/lib.a
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(FUZZ_LIBS)
+
+fuzzers: $(FUZZ:%=$(B)/%_fuzz)
+
+fuzz: check-deps  ## libFuzzer on each target for SECONDS [60]; TARGETS="query terms" for some
+	$(Q)tests/need-packages clang llvm
+	$(Q)$(MAKE) --no-print-directory CC=clang CXX=clang++ B=build/fuzz-clang \
+	    SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	$(Q)BUILD=build/fuzz-clang tests/fuzz/run $(or $(SECONDS),60) $(or $(TARGETS),$(FUZZ))
+
+fuzz-coverage: check-deps  ## which lines of each module the fuzzers' inputs reach
+	$(Q)tests/need-packages clang llvm
+	$(Q)$(MAKE) --no-print-directory CC=clang CXX=clang++ B=build/coverage \
+	    OPT="-O1 -g -fprofile-instr-generate -fcoverage-mapping" replays
+	$(Q)B=build/coverage tests/fuzz/coverage
+
 soak: check-deps  ## durability at full size, some minutes: kills, failing calls, full disks, readers beside a writer, damage
 	$(Q)$(MAKE) --no-print-directory all soak-tools
 	$(Q)BUILD=$(B) tests/soak/run
@@ -113,11 +150,11 @@ survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by f
 
 $(B)/tests/survey: $(B)/tests/tools/survey.c.o $(B)/tests/tools/tally.c.o $(B)/parts.a $(B)/lib.a
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON) $(LIBS_INDEX) $(LIBS_SEARCH) -lm
 
 $(B)/tests/profile: $(B)/tests/tools/profile.c.o $(INDEX_OBJ) $(B)/lib.a tests/tools/profile.wraps
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -Wl,@tests/tools/profile.wraps -o $@ $(filter-out %.wraps,$^) $(LIBS_COMMON) $(LIBS_INDEX)
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -Wl,@tests/tools/profile.wraps -o $@ $(filter-out %.wraps,$^) $(LIBS_COMMON) $(LIBS_INDEX)
 
 profile: deps $(B)/tests/profile  ## which share of caseindex's time each stage takes, on ../shared/corpora/cases where it is there
 	$(Q)tests/with-corpora tests/tools/profile $(B)/tests/profile $(FOLDERS)
@@ -136,17 +173,17 @@ bench: all  ## speed and size beside other programs, on ../shared/corpora/large 
 $(B)/bench/fts5: $(B)/tests/bench/fts5.c.o $(B)/parts.a $(B)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lsqlite3 $(LIBS_COMMON) $(LIBS_INDEX)
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ -lsqlite3 $(LIBS_COMMON) $(LIBS_INDEX)
 
 $(B)/bench/empty: $(B)/tests/bench/empty.cc.o
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
 
 $(B)/bench/layout: $(B)/tests/bench/layout.cc.o $(B)/lib.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
 
 bench-layout: all $(B)/bench/layout  ## what positions, term lists, stems and text in the database cost, on FOLDERS or corpus/
 	$(Q)$(B)/caseindex -q -d $(B)/bench/layout-index $(or $(FOLDERS),corpus)
@@ -161,7 +198,7 @@ eval-diff:  ## queries that run B answers better or worse than run A (A=before B
 
 $(B)/tests/xapian_baseline: $(B)/tests/eval/xapian_baseline.cc.o
 	@echo "  LINK  $@"
-	$(Q)$(CXX) $(OPT) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ -lxapian
 
 # ---- the rest ---------------------------------------------------------------
 
@@ -183,6 +220,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools
+.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools replays fuzzers
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -24,8 +24,9 @@
 #include "walk.h"
 
 enum {
-    cs_max_segments = 8, /* open at once; the indexer merges before there are more */
-    cs_segment_name = 16 /* hex digits */
+    cs_max_segments = 8,   /* open at once; the indexer merges before there are more */
+    cs_segment_name = 16,  /* hex digits */
+    cs_max_files = 1 << 24 /* of a segment: bounds what a manifest can ask memory for */
 };
 
 /* A file of a segment, as it was when last verified. */

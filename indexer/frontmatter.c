@@ -95,6 +95,8 @@ static void add_value(collector *c, const char *path, cs_view value, bool plain)
     }
     CS_SCOPED(cs_buf) key = {.limit = max_path};
     cs_schema_fold_key(&key, cs_view_of(path));
+    if (key.len == 0 && cs_buf_status(&key) == CS_OK)
+        return; /* nothing of it can be typed before a colon */
     cs_metadata *m = CS_PUSH(&c->front->metadata);
     if (m == NULL || cs_buf_status(&key) != CS_OK) {
         c->failed = true;

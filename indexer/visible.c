@@ -14,6 +14,7 @@ void cs_visible_init(cs_visible *visible, const cs_source *source)
 {
     *visible = (cs_visible){.source = source};
     cs_buf_init(&visible->text, max_visible);
+    cs_buf_add(&visible->text, "", 0); /* never NULL: others count from it */
 }
 
 void cs_visible_release(cs_visible *visible)
