@@ -272,7 +272,7 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
         return status;
     }
     if (weight > 1)
-        status = scale(&query, weight, p->error);
+        status = cs_plan_scale(&query, weight, p->error);
     if (status != CS_OK)
         return status;
     cs_parts *where = negative                              ? &c->must_not
