@@ -314,12 +314,12 @@ static bool read_dead(const char *at, cs_segment *segment)
 
 static bool read_segment(const char *line, cs_manifest *m)
 {
-    cs_segment *segment = m->segments.count < cs_max_segments ? CS_PUSH(&m->segments) : NULL;
+    cs_segment *segment = CS_PUSH(&m->segments);
     if (segment == NULL)
         return false;
     return sscanf(line, "%16[0-9a-f] passages %" SCNu32 " files %" SCNu32 " studies %" SCNu32,
                   segment->name, &segment->passages, &segment->files, &segment->studies) == 4 &&
-           strlen(segment->name) == cs_segment_name && segment->files <= cs_max_files;
+           strlen(segment->name) == cs_segment_name;
 }
 
 static bool read_options(const char *line, cs_selection *selection)

@@ -10,13 +10,13 @@
 #include "synonym.h"
 
 enum {
-    cs_max_terms = 2000,     /* of one query; words beyond it keep their typed form only */
-    cs_max_phrases = 32,     /* and headings, which are checked one by one, of one query */
-    cs_max_filters = 64,     /* fields of whole files, of one query */
-    cs_max_forms = 64,       /* of one word, the commonest */
+    cs_max_terms = 2000,    /* of one query; words beyond it keep their typed form only */
+    cs_max_phrases = 32,    /* and headings, which are checked one by one, of one query */
+    cs_max_filters = 64,    /* fields of whole files, of one query */
+    cs_max_forms = 64,      /* of one word, the commonest */
     cs_max_expansions = 50, /* of one prefix, the commonest */
-    cs_max_class = 100,      /* words that are looked for as one: the most of these two */
-    cs_max_look = 50000      /* terms looked at for a prefix */
+    cs_max_class = 100,     /* words that are looked for as one: the most of these two */
+    cs_max_look = 50000     /* terms looked at for a prefix */
 };
 
 /* How the words of a query are to be taken. */

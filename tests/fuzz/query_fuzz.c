@@ -66,6 +66,8 @@ static void check_hits(const cs_search_plan *plan, const cs_hits *hits)
 
 static void ask(const char *query, bool all)
 {
+    const cs_synonyms synonyms = {0};
+    const cs_asking asking = {.all = all, .exact = strlen(query) % 3 == 0, .synonyms = &synonyms};
     const cs_page page = {.limit = 10, .per_file = 3, .fold = true};
     cs_error error = {0};
     cs_node *tree = NULL;
@@ -73,7 +75,7 @@ static void ask(const char *query, bool all)
     CS_SCOPED(cs_hits) hits = {0};
     cs_status status = cs_query_parse(query, &tree, &error);
     if (status == CS_OK)
-        status = cs_search_plan_make(&collection, query, tree, all, &plan, &error);
+        status = cs_search_plan_make(&collection, query, tree, &asking, &plan, &error);
     if (status == CS_OK)
         status = cs_match_run(&collection, &plan, &page, &hits, &error);
     if (status == CS_OK) {
