@@ -324,8 +324,8 @@ cs_status cs_build_segment(cs_build *build, cs_segment *ret_segment, bool *ret_a
     *ret_any = false;
     if (build->count == 0)
         return CS_OK;
-    if (build->count >= no_file)
-        return cs_fail(error, CS_LIMIT, "more than %u files", no_file - 1);
+    if (build->count > cs_max_files)
+        return cs_fail(error, CS_LIMIT, "more than %d files", cs_max_files);
     cs_status status = share(&b, error);
     if (status == CS_OK)
         status = cs_segment_writer_new(build->directory, &b.writer, error);

@@ -171,6 +171,8 @@ static cs_status look(run *r, cs_error *error)
         r->result->skipped += !note->failure;
     }
     r->result->files = r->walk.files.count;
+    if (r->walk.files.count > cs_max_files)
+        return cs_fail(error, CS_LIMIT, "more than %d files in %s", cs_max_files, r->settings.root);
     if (r->watch->walked != NULL)
         status = r->watch->walked(r->watch->walker, &r->walk, &r->settings.selection, error);
     if (status != CS_OK)

@@ -319,7 +319,7 @@ static bool read_segment(const char *line, cs_manifest *m)
         return false;
     return sscanf(line, "%16[0-9a-f] passages %" SCNu32 " files %" SCNu32 " studies %" SCNu32,
                   segment->name, &segment->passages, &segment->files, &segment->studies) == 4 &&
-           strlen(segment->name) == cs_segment_name;
+           strlen(segment->name) == cs_segment_name && segment->files <= cs_max_files;
 }
 
 static bool read_options(const char *line, cs_selection *selection)

@@ -51,7 +51,7 @@ static void fill(cs_manifest *m)
     m->settings.selection.max_size = 8 << 20;
     cs_segment *segment = add_segment(m, "01c5a0f2e6b34d77", 40);
     KILL(segment, 3, 7, 8, 9, 39);
-    add_segment(m, "ffffffffffffffff", UINT32_MAX / 7);
+    add_segment(m, "ffffffffffffffff", cs_max_files);
 }
 
 static void write_ok(const cs_manifest *m)
@@ -302,6 +302,7 @@ static void test_what_no_program_of_ours_wrote(void **state)
         {HEAD "db 1 00000000000000aa 2 3 4\n", CS_DAMAGED},
         {HEAD "dead 0\n", CS_DAMAGED},
         {HEAD "segment 0123 passages 9 files 3 studies 2\n", CS_DAMAGED},
+        {HEAD "segment 0123456789abcdef passages 9 files 16777217 studies 2\n", CS_DAMAGED},
         {HEAD "segment ../../../etc/pass passages 9 files 3 studies 2\n", CS_DAMAGED},
         {HEAD SEGMENT "dead 3\n", CS_DAMAGED},
         {HEAD SEGMENT "dead 0-3\n", CS_DAMAGED},
