@@ -53,7 +53,8 @@ typedef struct cs_language {
 } cs_language;
 
 typedef struct cs_store {
-    cs_view bytes; /* the mapped file */
+    cs_view bytes; /* the mapped file, */
+    int fd;        /* and the file */
     uint32_t passage_count, file_count, form_count;
     const char *passages, *files, *first, *forms, *kinds, *prints, *lengths; /* the tables */
     struct {
@@ -78,6 +79,11 @@ void cs_store_release(cs_store *store);
  * range or a damaged table. */
 cs_view cs_store_passage(const cs_store *store, uint32_t passage);
 cs_view cs_store_file(const cs_store *store, uint32_t file);
+
+/* The same for many records that are far apart, of which each one would map 16 pages: by pread(2)
+ * into `room`, which is the caller's. A record that is longer than it is left where it stands. */
+cs_view cs_store_read_passage(const cs_store *store, uint32_t passage, char *room, size_t size);
+cs_view cs_store_read_file(const cs_store *store, uint32_t file, char *room, size_t size);
 
 /* What kinds of block a passage holds, without reading its record. */
 uint32_t cs_store_kinds(const cs_store *store, uint32_t passage);

@@ -24,8 +24,10 @@ void cs_store_release(cs_store *store)
     free(store->languages.items);
     cs_views_release(&store->keys);
     free(store->typed.items);
-    if (store->bytes.len > 0)
+    if (store->bytes.len > 0) {
         munmap((void *)(uintptr_t)store->bytes.data, store->bytes.len);
+        close(store->fd);
+    }
     *store = (cs_store){0};
 }
 
@@ -130,10 +132,16 @@ cs_status cs_store_open(int fd, const char *name, cs_store *ret_store, cs_error 
         return cs_fail_errno(error, CS_IO, errno, "cannot read %s", name);
     if (st.st_size < (off_t)((size_t)cs_store_magic_size + cs_store_footer_size))
         return cs_fail(error, CS_DAMAGED, "%s is cut short", name);
-    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED)
-        return cs_fail_errno(error, CS_IO, errno, "cannot map %s", name);
-    cs_store store = {.bytes = {map, (size_t)st.st_size}};
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+        return cs_fail_errno(error, CS_IO, errno, "cannot read %s", name);
+    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, own, 0);
+    if (map == MAP_FAILED) {
+        cs_fail_errno(error, CS_IO, errno, "cannot map %s", name);
+        close(own);
+        return CS_IO;
+    }
+    cs_store store = {.bytes = {map, (size_t)st.st_size}, .fd = own};
     cs_status status = check_format(&store, name, error);
     if (status == CS_OK && !find_tables(&store))
         status = cs_fail(error, CS_DAMAGED, "the tables of %s cannot be right", name);
@@ -157,6 +165,23 @@ static cs_view record(const cs_store *store, const char *table, uint32_t i, uint
     return cs_read_sized(&in);
 }
 
+/* The same by read(2), into `room` where it fits there. */
+static cs_view read_record(const cs_store *store, const char *table, uint32_t i, uint32_t count,
+                           char *room, size_t size)
+{
+    if (i >= count)
+        return (cs_view){"", 0};
+    uint64_t start = cs_store_u64(table + (size_t)i * 8);
+    uint64_t next = cs_store_u64(table + (size_t)(i + 1) * 8);
+    if (start < next && next - start < size) /* others may follow before the next of its kind */
+        size = (size_t)(next - start);
+    ssize_t got = start < store->bytes.len ? pread(store->fd, room, size, (off_t)start) : -1;
+    cs_reader in;
+    cs_reader_init(&in, (cs_view){room, got > 0 ? (size_t)got : 0});
+    cs_view whole = cs_read_sized(&in);
+    return in.failed ? record(store, table, i, count) : whole;
+}
+
 cs_view cs_store_passage(const cs_store *store, uint32_t passage)
 {
     return record(store, store->passages, passage, store->passage_count);
@@ -165,6 +190,16 @@ cs_view cs_store_passage(const cs_store *store, uint32_t passage)
 cs_view cs_store_file(const cs_store *store, uint32_t file)
 {
     return record(store, store->files, file, store->file_count);
+}
+
+cs_view cs_store_read_passage(const cs_store *store, uint32_t passage, char *room, size_t size)
+{
+    return read_record(store, store->passages, passage, store->passage_count, room, size);
+}
+
+cs_view cs_store_read_file(const cs_store *store, uint32_t file, char *room, size_t size)
+{
+    return read_record(store, store->files, file, store->file_count, room, size);
 }
 
 uint32_t cs_store_kinds(const cs_store *store, uint32_t passage)

@@ -19,6 +19,7 @@ struct cs_check {
     bool have_file;
     uint32_t section; /* the last one asked about, and the answer */
     bool have_section, in_trail;
+    char room[1 << 12], file_room[1 << 12]; /* for records */
 };
 
 cs_check *cs_check_new(const cs_collection *collection, const cs_pattern *pattern,
@@ -59,7 +60,8 @@ static bool read_file(cs_check *check, size_t shard, uint32_t number)
     check->have_section = false;
     check->shard = shard;
     check->number = number;
-    cs_view record = cs_store_file(check->collection->shards[shard].store, number);
+    cs_view record = cs_store_read_file(check->collection->shards[shard].store, number,
+                                        check->file_room, sizeof check->file_room);
     cs_status status = check->where == CS_IN_SOURCES
                            ? cs_schema_read_file(record, &check->file, NULL)
                            : cs_schema_read_headings(record, &check->file, NULL);
@@ -102,7 +104,7 @@ bool cs_check_accept(void *context, size_t shard, uint32_t docid, uint32_t *next
     cs_check *check = context;
     (void)next; /* where the pattern is next, only a look can tell */
     const cs_store *store = check->collection->shards[shard].store;
-    cs_view record = cs_store_passage(store, docid - 1);
+    cs_view record = cs_store_read_passage(store, docid - 1, check->room, sizeof check->room);
     if (check->where == CS_IN_SOURCES)
         return is_in_sources(check, shard, cs_store_file_of(store, docid - 1), record);
     if (check->where == CS_IN_TEXT && is_in_text(check, cs_schema_passage_text(record)))

@@ -78,7 +78,9 @@ static void look_at_passages(const cs_store *store)
     for (uint32_t i = 0; i < store->passage_count && i < 64; i++) {
         CS_SCOPED(cs_passage) passage = {0};
         cs_view record = cs_store_passage(store, i);
+        char room[64];
         uint32_t section;
+        FUZZ_MUST(cs_view_equal(cs_store_read_passage(store, i, room, sizeof room), record));
         cs_schema_read_passage(record, &passage, NULL);
         cs_schema_passage_section(record, &section);
         cs_schema_passage_line(record);

@@ -102,6 +102,21 @@ static void assert_view(cs_view view, const char *string)
         fail_msg("\"%.*s\" is not \"%s\"", (int)view.len, view.data, string);
 }
 
+/* Read apart it is what stands in the mapping, into whatever room. */
+static void assert_read_apart(const cs_store *store, cs_view record, bool file, uint32_t number)
+{
+    static const size_t sizes[] = {0, 1, 40, 300, 4096};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char room[4096];
+        cs_view apart = file ? cs_store_read_file(store, number, room, sizes[i])
+                             : cs_store_read_passage(store, number, room, sizes[i]);
+        bool fits = apart.data >= room && apart.data < room + sizeof room;
+        assert_true(cs_view_equal(apart, record));
+        assert_int_equal(fits, record.len + (record.len < 128 ? 1 : 2) <= sizes[i]);
+    }
+}
+
 static void check_file(const cs_store *store, uint32_t number, uint32_t first)
 {
     char path[40], text[40];
@@ -110,12 +125,14 @@ static void check_file(const cs_store *store, uint32_t number, uint32_t first)
     assert_int_equal(cs_schema_read_stamp(cs_store_file(store, number), &file, NULL), CS_OK);
     snprintf(path, sizeof path, "folder/%05u.md", number);
     assert_view(file.path, path);
+    assert_read_apart(store, cs_store_file(store, number), true, number);
     assert_int_equal(file.hash, number);
     assert_int_equal(cs_store_first_passage(store, number), first);
     for (uint32_t i = 0; i < passages_of(number); i++) {
         CS_SCOPED(cs_passage) passage = {0};
         cs_view record = cs_store_passage(store, first + i);
         assert_int_equal(cs_schema_read_passage(record, &passage, NULL), CS_OK);
+        assert_read_apart(store, record, false, first + i);
         int len = snprintf(text, sizeof text, "file %u passage %u ", number, i);
         assert_memory_equal(passage.text.data, text, (size_t)len);
         assert_memory_equal(passage.text.data + passage.text.len - 4, "end.", 4);
@@ -180,7 +197,10 @@ static void test_look_ups_out_of_range_are_empty(void **state)
         uint32_t more = i == 3 ? 0 : beyond[i];
         uint32_t passage = i == 3 ? UINT32_MAX : store.passage_count + more;
         uint32_t file = i == 3 ? UINT32_MAX : store.file_count + more;
+        char room[100];
         assert_int_equal(cs_store_passage(&store, passage).len, 0);
+        assert_int_equal(cs_store_read_passage(&store, passage, room, sizeof room).len, 0);
+        assert_int_equal(cs_store_read_file(&store, file, room, sizeof room).len, 0);
         assert_int_equal(cs_store_kinds(&store, passage), 0);
         assert_int_equal(cs_store_file(&store, file).len, 0);
         assert_int_equal(cs_store_first_passage(&store, file), store.passage_count);
