@@ -13,7 +13,7 @@
  * capitals cannot be mistaken for one. wdf is the within-document frequency.
  *
  *   term           word of the passage, or of title and headings above it
- *                  wdf: body 1, title 2, headings 2
+ *                  wdf: body 1, title 3, headings 2
  *   S<term>        word of the title            wdf 0, first passage of a file
  *   F<key>:<term>  word of a front-matter value wdf 0, first passage of a file
  *   L<code>        its language                 wdf 0, first passage of a file
@@ -54,11 +54,11 @@
 #include "walk.h"
 
 /* Raised whenever anything described in this file changes meaning. */
-enum { cs_format_version = 5 };
+enum { cs_format_version = 6 };
 
 enum {
     cs_weight_body = 1, /* wdf of a word in the passage itself */
-    cs_weight_title = 2,
+    cs_weight_title = 3,
     cs_weight_heading = 2,
     cs_max_title_words = 200,   /* words of a title that one file can be filtered by */
     cs_max_field_words = 20000, /* and of its front matter: 1,100 lines are normal */

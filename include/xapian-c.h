@@ -166,6 +166,13 @@ xc_status xc_database_doc_count(xc_database *database, uint32_t *ret_count, xc_e
 xc_status xc_database_term_freq(xc_database *database, const char *term, size_t length,
                                 uint32_t *ret_freq, xc_error *error);
 
+/* How often a term occurs in all: the sum of its wdf. */
+xc_status xc_database_term_count(xc_database *database, const char *term, size_t length,
+                                 uint64_t *ret_count, xc_error *error);
+
+/* The average of the documents' lengths; 0 without documents. */
+xc_status xc_database_average_length(xc_database *database, double *ret_length, xc_error *error);
+
 typedef struct xc_term {
     char *text; /* NUL-terminated as well */
     size_t length;

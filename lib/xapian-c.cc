@@ -394,6 +394,19 @@ xc_status xc_database_term_freq(xc_database *database, const char *term, size_t 
         error, [&] { *ret_freq = database->database.get_termfreq(checked_term(term, length)); });
 }
 
+xc_status xc_database_term_count(xc_database *database, const char *term, size_t length,
+                                 uint64_t *ret_count, xc_error *error)
+{
+    return guarded(error, [&] {
+        *ret_count = database->database.get_collection_freq(checked_term(term, length));
+    });
+}
+
+xc_status xc_database_average_length(xc_database *database, double *ret_length, xc_error *error)
+{
+    return guarded(error, [&] { *ret_length = database->database.get_avlength(); });
+}
+
 xc_status xc_database_terms(xc_database *database, const char *prefix, size_t length, size_t max,
                             size_t look, xc_terms *ret_terms, xc_error *error)
 {

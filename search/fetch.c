@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ranking.h"
 #include "words.h"
 
 /* ---- sorting ----------------------------------------------------------------------------- */
@@ -51,17 +52,34 @@ static double rounded(double weight)
     return (double)(int64_t)(weight * grain + 0.5) / grain;
 }
 
-/* A list of sources names what others say, questions without an answer say nothing: a passage that
- * says it comes first. */
-static double score_of(const cs_store *store, uint32_t passage, double weight)
+/* A passage that says something comes before one that lists or asks. */
+double cs_score_of(const cs_store *store, uint32_t passage, double weight)
 {
-    const double says_little = 0.5;
     const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS;
-    return rounded(cs_store_kinds(store, passage) & little ? weight * says_little : weight);
+    return rounded(cs_store_kinds(store, passage) & little ? weight * cs_says_little : weight);
 }
 
-/* Sorts every match that was fetched. Paths are needed, and read, only where
- * scores are equal: each is in another page of the store. */
+/* Paths are needed, and read, only where scores are equal: each is in another page of the
+ * store. */
+cs_status cs_hits_sort(const cs_collection *c, cs_hit *hits, size_t count, cs_error *error)
+{
+    if (count > 1)
+        qsort(hits, count, sizeof *hits, compare_scores);
+    for (size_t first = 0, last; first < count; first = last) {
+        for (last = first + 1; last < count && hits[last].score == hits[first].score; last++)
+            ;
+        for (size_t i = first; last - first > 1 && i < last; i++) {
+            cs_status status = cs_hit_set_path(c, &hits[i], error);
+            if (status != CS_OK)
+                return status;
+        }
+        if (last - first > 1)
+            qsort(hits + first, last - first, sizeof *hits, compare_places);
+    }
+    return CS_OK;
+}
+
+/* Sorts every match that was fetched. */
 static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *all, cs_error *error)
 {
     for (size_t i = 0; i < mset->count; i++) {
@@ -70,22 +88,9 @@ static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *a
         const cs_store *store = c->shards[match->shard].store;
         all[i] = (cs_hit){.shard = match->shard, .passage = passage};
         all[i].file = cs_store_file_of(store, passage);
-        all[i].score = score_of(store, passage, match->weight);
+        all[i].score = cs_score_of(store, passage, match->weight);
     }
-    if (mset->count > 1)
-        qsort(all, mset->count, sizeof *all, compare_scores);
-    for (size_t first = 0, last; first < mset->count; first = last) {
-        for (last = first + 1; last < mset->count && all[last].score == all[first].score; last++)
-            ;
-        for (size_t i = first; last - first > 1 && i < last; i++) {
-            cs_status status = cs_hit_set_path(c, &all[i], error);
-            if (status != CS_OK)
-                return status;
-        }
-        if (last - first > 1)
-            qsort(all + first, last - first, sizeof *all, compare_places);
-    }
-    return CS_OK;
+    return cs_hits_sort(c, all, mset->count, error);
 }
 
 /* ---- fetching -------------------------------------------------------------------------- */

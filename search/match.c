@@ -11,6 +11,8 @@
 
 #include "fetch.h"
 #include "fold.h"
+#include "ranking.h"
+#include "rerank.h"
 
 void cs_hits_release(cs_hits *hits)
 {
@@ -194,8 +196,10 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
         return status;
     hits->total = f.estimate;
     hits->total_exact = f.exact;
-    status = show(c, page, &f, hits, ret_enough, error);
-    *ret_enough = status == CS_OK && (f.complete || *ret_enough);
+    status = cs_rerank(c, plan, &f, error);
+    if (status == CS_OK)
+        status = show(c, page, &f, hits, ret_enough, error);
+    *ret_enough = status == CS_OK && (f.complete || (*ret_enough && f.sure >= cs_reranked));
     free(f.all);
     return status;
 }
@@ -328,7 +332,7 @@ static cs_status guess_words(const cs_collection *c, const cs_search_plan *plan,
 
 static uint64_t wanted_of(const cs_page *page)
 {
-    enum { pages = 4, spare = 60 };
+    enum { pages = 4, spare = cs_reranked + 20 };
     return ((uint64_t)page->offset + page->limit) * pages + spare;
 }
 
@@ -360,6 +364,8 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
         return status;
     if (!keep_passing(plan, &f))
         status = cs_fail_memory(error);
+    if (status == CS_OK && f.sure > cs_exact_total)
+        status = cs_rerank(c, plan, &f, error);
     if (status == CS_OK && f.sure > cs_exact_total)
         status = show(c, page, &f, hits, ret_done, error);
     free(f.all);

@@ -7,13 +7,8 @@
 #include <string.h>
 
 #include "plan_work.h"
+#include "ranking.h"
 #include "words.h"
-
-/* A passage with all the words weighs this much more than their sum. */
-static const double all_words_bonus = 0.2;
-
-/* BM25's k3: a word typed n times weighs (k3 + 1) n / (k3 + n) as much. */
-static const double repeat_k3 = 8;
 
 void cs_search_plan_release(cs_search_plan *plan)
 {
@@ -33,6 +28,8 @@ void cs_search_plan_release(cs_search_plan *plan)
     for (size_t i = 0; i < plan->checks.count; i++)
         cs_check_free(plan->checks.items[i]);
     free(plan->patterns.items);
+    free(plan->ranked.items);
+    free(plan->pairs.items);
     free(plan->sets.items);
     free(plan->checks.items);
     *plan = (cs_search_plan){0};
@@ -122,8 +119,7 @@ static cs_status plan_node(cs_planner *p, const cs_node *node, xc_query **ret_qu
 /* What a list, or an AND, is made of. */
 typedef struct clauses {
     cs_parts must, may, filter, must_not;
-    cs_parts pairs; /* words joined into one; any of them as well, but never all */
-    bool root;      /* they are the whole query */
+    bool root; /* they are the whole query */
 } clauses;
 
 static void clauses_release(clauses *c)
@@ -132,7 +128,6 @@ static void clauses_release(clauses *c)
     cs_parts_release(&c->may);
     cs_parts_release(&c->filter);
     cs_parts_release(&c->must_not);
-    cs_parts_release(&c->pairs);
 }
 
 static cs_status everything(xc_query **ret_query, cs_error *error)
@@ -159,13 +154,11 @@ static cs_status combine_words(cs_planner *p, const clauses *c, xc_query **query
 {
     xc_query *all = NULL;
     cs_status status = cs_parts_combine(XC_OP_OR, &c->may, query, p->error);
-    if (status == CS_OK)
-        status = join_all(XC_OP_OR, XC_OP_OR, query, &c->pairs, p->error);
     if (status != CS_OK || c->may.count < 2)
         return status;
     status = cs_parts_combine(XC_OP_AND, &c->may, &all, p->error);
     if (status == CS_OK)
-        status = cs_plan_scale(&all, all_words_bonus, p->error);
+        status = cs_plan_scale(&all, cs_all_words, p->error);
     if (status != CS_OK || !c->root)
         return status == CS_OK ? cs_plan_join(XC_OP_AND_MAYBE, query, all, p->error) : status;
     p->plan->every = all;
@@ -197,18 +190,13 @@ static cs_status combine_clauses(cs_planner *p, clauses *c, xc_query **ret_query
     return CS_OK;
 }
 
-static bool is_plain_word(const cs_node *node)
-{
-    return node->kind == CS_NODE_WORD && node->field == CS_FIELD_TEXT && node->occur == CS_MAY;
-}
-
 /* Whether a list has a word worth ranking by. */
 static bool has_content_word(const cs_node *list)
 {
     for (size_t i = 0; i < list->children.count; i++) {
         const cs_node *child = list->children.items[i];
         if (child->occur != CS_MUST_NOT && !is_filter(child) &&
-            !(is_plain_word(child) && cs_is_stop_word(child->words.items[0])))
+            !(cs_is_plain_word(child) && cs_is_stop_word(child->words.items[0])))
             return true;
     }
     return false;
@@ -265,8 +253,6 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
     if (is_empty(node))
         return CS_OK;
     cs_status status = negative ? plan_excluded(p, child, &query) : plan_node(p, child, &query);
-    if (status == CS_OK && !required && is_plain_word(child))
-        status = cs_plan_add_synonyms(p, child, &query);
     if (status != CS_OK) {
         xc_query_free(query);
         return status;
@@ -280,13 +266,6 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
                       : required || child->occur == CS_MUST ? &c->must
                                                             : &c->may;
     return cs_parts_add(where, query, p->error);
-}
-
-static cs_status add_pair(cs_planner *p, const cs_node *first, const cs_node *second, clauses *c)
-{
-    xc_query *query = NULL;
-    cs_status status = cs_plan_pair(p, first, second, &query);
-    return status == CS_OK && query != NULL ? cs_parts_add(&c->pairs, query, p->error) : status;
 }
 
 static bool says_the_same(const cs_node *a, const cs_node *b)
@@ -312,27 +291,24 @@ static double repeat_weight(const cs_node *parent, size_t child)
     for (size_t i = child + 1; i < parent->children.count; i++)
         times += says_the_same(parent->children.items[i], parent->children.items[child]);
     double n = (double)times;
-    return (repeat_k3 + 1) * n / (repeat_k3 + n);
+    return (cs_bm25_k3 + 1) * n / (cs_bm25_k3 + n);
 }
 
 static cs_status plan_list(cs_planner *p, const cs_node *list, bool required, xc_query **ret_query)
 {
     CS_SCOPED(clauses) c = {.root = list == p->root};
     cs_status status = CS_OK;
-    bool drop_stop_words = !required && has_content_word(list), top = p->top;
+    bool top = p->top;
     for (size_t i = 0; i < list->children.count && status == CS_OK; i++) {
         const cs_node *child = list->children.items[i];
-        const cs_node *next = i + 1 < list->children.count ? list->children.items[i + 1] : NULL;
-        bool plain = is_plain_word(child);
-        if (is_repeated(list, i) ||
-            (plain && drop_stop_words && cs_is_stop_word(child->words.items[0])))
+        if (is_repeated(list, i) || (!required && cs_is_ranked_word(list, child)))
             continue;
         p->top = top && is_needed(list, i, required);
         status = add_clause(p, child, repeat_weight(list, i), required, &c);
         p->top = top;
-        if (status == CS_OK && plain && !required && next != NULL && is_plain_word(next))
-            status = add_pair(p, child, next, &c);
     }
+    if (status == CS_OK && !required)
+        status = cs_plan_words(p, list, has_content_word(list), &c.may);
     return status == CS_OK ? combine_clauses(p, &c, ret_query) : status;
 }
 
@@ -445,8 +421,10 @@ static cs_status set_at_least(cs_planner *p, const cs_node *tree)
     bool drop_stop_words = has_content_word(tree);
     for (size_t i = 0; i < tree->children.count; i++) {
         const cs_node *child = tree->children.items[i];
-        if (p->asking->all || !is_plain_word(child))
+        if (p->asking->all || !cs_is_ranked_word(tree, child))
             return CS_OK;
+        if (!cs_is_plain_word(child))
+            continue;
         const char *word = child->words.items[0];
         uint32_t freq = 0;
         xc_error failure;
@@ -466,7 +444,14 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
                               cs_search_plan *ret_plan, cs_error *error)
 {
     *ret_plan = (cs_search_plan){0};
-    cs_planner p = {collection, query, tree, asking, true, cs_max_terms, ret_plan, error};
+    cs_planner p = {.collection = collection,
+                    .query = query,
+                    .root = tree,
+                    .asking = asking,
+                    .top = true,
+                    .terms_left = cs_max_terms,
+                    .plan = ret_plan,
+                    .error = error};
     cs_status status = plan_node(&p, tree, &ret_plan->query);
     if (status == CS_OK)
         status = set_at_least(&p, tree);

@@ -26,6 +26,11 @@ typedef struct cs_asking {
     const cs_synonyms *synonyms; /* NULL: none, not even the program's own */
 } cs_asking;
 
+/* Words that follow each other in the query, as indexes of cs_search_plan.ranked. */
+typedef struct cs_word_pair {
+    uint32_t first, second;
+} cs_word_pair;
+
 typedef struct cs_search_plan {
     xc_query *query;
     xc_query *every; /* those with every word, which weigh more by it; NULL: `query` says all */
@@ -40,6 +45,14 @@ typedef struct cs_search_plan {
         cs_pattern *items;
         size_t count, cap;
     } patterns; /* of what is searched for in the text, for marking */
+    struct {
+        uint32_t *items;
+        size_t count, cap;
+    } ranked; /* of `patterns`: the words that the query is ranked by, as typed */
+    struct {
+        cs_word_pair *items;
+        size_t count, cap;
+    } pairs;
     struct {
         cs_cited *items;
         size_t count, cap;

@@ -77,12 +77,24 @@ static bool takes_forms(const cs_planner *p)
     return !p->asking->exact && p->terms_left >= cs_max_forms;
 }
 
+/* What the word makes with those beside it. */
+static cs_status add_extra(cs_planner *p, cs_pattern *pattern)
+{
+    for (size_t i = 0; p->joined != NULL && i < p->joined->words.count; i++)
+        if (!cs_pattern_add_word(pattern, cs_view_of(p->joined->words.items[i])))
+            return cs_fail_memory(p->error);
+    return CS_OK;
+}
+
 static cs_status fill_pattern(cs_planner *p, const cs_node *leaf, cs_pattern *pattern)
 {
     pattern->kind = leaf->kind;
     pattern->overlaps = leaf->overlaps;
-    if (leaf->kind == CS_NODE_WORD && takes_forms(p))
-        return cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
+    if (leaf->kind == CS_NODE_WORD && takes_forms(p)) {
+        cs_status status =
+            cs_words_add_forms(p->collection, leaf->words.items[0], pattern, p->error);
+        return status == CS_OK ? add_extra(p, pattern) : status;
+    }
     for (size_t i = 0; i < leaf->words.count; i++)
         if (!cs_pattern_add_word(pattern, cs_view_of(leaf->words.items[i])))
             return cs_fail_memory(p->error);

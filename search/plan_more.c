@@ -1,15 +1,13 @@
-/* plan_more.c - what a ranked query finds beside the words that were typed: synonyms,
- * and two words written as one. All of it weighs less, and --exact leaves it out.
+/* plan_more.c - what a ranked query finds beside the words that were typed: synonyms. They
+ * weigh less, and --exact leaves them out.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan_work.h"
+#include "ranking.h"
 #include "words.h"
-
-/* A synonym weighs so much of what the word itself would. */
-static const double synonym_weight = 0.3;
 
 /* The words of `from` that `typed` has not, into `to`. False without memory. */
 static bool add_others(const cs_pattern *from, const cs_pattern *typed, cs_pattern *to)
@@ -62,30 +60,7 @@ cs_status cs_plan_add_synonyms(cs_planner *planner, const cs_node *leaf, xc_quer
     const cs_pattern typed = p->plan->patterns.items[p->plan->patterns.count - 1];
     if (!add_others(&all, &typed, &others))
         return cs_fail_memory(p->error);
-    return others.words.count == 0 ? CS_OK
-                                   : add_lighter(p, &others, typed.weight, synonym_weight, query);
-}
-
-cs_status cs_plan_pair(cs_planner *planner, const cs_node *first, const cs_node *second,
-                       xc_query **ret_query)
-{
-    cs_planner *p = planner;
-    CS_SCOPED(cs_buf) joined = {.limit = cs_max_term};
-    cs_buf_add_string(&joined, first->words.items[0]);
-    cs_buf_add_string(&joined, second->words.items[0]);
-    uint32_t freq = 0;
-    xc_error failure;
-    if (p->asking->exact || cs_buf_status(&joined) != CS_OK)
-        return CS_OK;
-    if (xc_database_term_freq(p->collection->database, joined.data, joined.len, &freq, &failure) !=
-        XC_OK)
-        return cs_index_fail(p->error, &failure, "cannot read the index");
-    if (freq == 0)
-        return CS_OK;
-    CS_SCOPED(cs_pattern) pattern = {.kind = CS_NODE_WORD};
-    if (!cs_pattern_add_word(&pattern, cs_buf_view(&joined)))
-        return cs_fail_memory(p->error);
-    cs_status status = cs_words_query(p->collection, CS_FIELD_TEXT, NULL, &joined.data, 1, NULL,
-                                      ret_query, &pattern.weight, p->error);
-    return status == CS_OK ? cs_plan_keep_pattern(p, &pattern) : status;
+    return others.words.count == 0
+               ? CS_OK
+               : add_lighter(p, &others, typed.weight, cs_synonym_weight, query);
 }

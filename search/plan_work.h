@@ -1,5 +1,6 @@
-/* plan_work.h - what the files of plan.h share: the tree (plan.c), its leaves
- * (plan_leaf.c), and what is found beside the words typed (plan_more.c).
+/* plan_work.h - what the files of plan.h share: the tree (plan.c), the words that a list
+ * is ranked by (plan_words.c), all leaves (plan_leaf.c), and what is found beside the words
+ * typed (plan_more.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_PLAN_WORK_H
@@ -12,8 +13,9 @@ typedef struct cs_planner {
     const char *query;
     const cs_node *root;
     const cs_asking *asking;
-    bool top;          /* what is being planned must hold for every passage */
-    size_t terms_left; /* of cs_max_terms */
+    bool top;                 /* what is being planned must hold for every passage */
+    size_t terms_left;        /* of cs_max_terms */
+    const cs_pattern *joined; /* further words of the leaf at hand; or NULL */
     cs_search_plan *plan;
     cs_error *error;
 } cs_planner;
@@ -38,11 +40,22 @@ cs_status cs_plan_join(xc_op op, xc_query **query, xc_query *other, cs_error *er
 /* What xapian-c said of a query being made, as our own status. */
 cs_status cs_plan_made(xc_status status, const xc_error *failure, cs_error *error);
 
-/* plan_leaf.c: *query becomes what of it passes the check; freed on failure. */
-cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error);
-
 /* Multiplies the weights of *query; frees it on failure. */
 cs_status cs_plan_scale(xc_query **query, double factor, cs_error *error);
+
+/* plan_words.c: a word without field or sign. */
+bool cs_is_plain_word(const cs_node *node);
+
+/* plan_words.c: whether a child of a list is planned by cs_plan_words. */
+bool cs_is_ranked_word(const cs_node *list, const cs_node *child);
+
+/* plan_words.c: adds the words that a list is ranked by; at the root they go into
+ * plan->ranked and plan->pairs. */
+cs_status cs_plan_words(cs_planner *planner, const cs_node *list, bool drop_stop_words,
+                        cs_parts *may);
+
+/* plan_leaf.c: *query becomes what of it passes the check; freed on failure. */
+cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error);
 
 /* Keeps what is to be marked in the text of the results. */
 cs_status cs_plan_keep_pattern(cs_planner *planner, const cs_pattern *pattern);
@@ -55,11 +68,6 @@ void cs_plan_use_terms(cs_planner *planner, size_t count);
 
 /* plan_more.c: a plain word that ranks, planned just now, finds its synonyms too. */
 cs_status cs_plan_add_synonyms(cs_planner *planner, const cs_node *leaf, xc_query **query);
-
-/* plan_more.c: two plain words side by side are one word too, if the index has it:
- * "lending club" is LendingClub. *ret_query is NULL when it has not. */
-cs_status cs_plan_pair(cs_planner *planner, const cs_node *first, const cs_node *second,
-                       xc_query **ret_query);
 
 /* plan_leaf.c: words near each other. */
 cs_status cs_plan_near(cs_planner *planner, const cs_node *node, xc_query **ret_query);

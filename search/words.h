@@ -25,14 +25,20 @@ cs_status cs_words_expand(const cs_collection *collection, cs_field field, const
                           const char *prefix, size_t max, cs_pattern *pattern, cs_error *error);
 
 /* Any of the words of a field, weighed as if all were one term (xc_query_class). The
- * word that equals `typed` counts 1, the others less. *ret_weight is the class's inverse
- * document frequency. */
+ * word that equals `typed` counts cs_exact_boost more (ranking.h). *ret_weight is cs_word_weight of
+ * the class. */
 cs_status cs_words_query(const cs_collection *collection, cs_field field, const char *key,
                          char *const *words, size_t count, const char *typed, xc_query **ret_query,
                          double *ret_weight, cs_error *error);
 
-/* BM25 with k1 and b as measured best over 200-word passages with title and
- * headings twice (doc/decisions.md). */
+/* What a word weighs that `freq` passages have, `count` times in all: the inverse document
+ * frequency of Xapian's BM25Weight, without its constant factor (Robertson and Sparck Jones
+ * 1976, kept positive below two), times (count / freq)^cs_topical: a word that is repeated
+ * wherever it occurs is what those passages are about (the first factor of Amati's InB2, 2003,
+ * damped). `freq` is above 0. */
+double cs_word_weight(uint32_t documents, double freq, double count);
+
+/* The parameters of the first search. */
 extern const xc_bm25 cs_weighting;
 
 #endif

@@ -110,7 +110,7 @@ static void test_counts(void **state)
     documents(&c, "alpha", "12345");
     double one = weight(&c, "alpha", 3), two = weight(&c, "alpha", 2);
     assert_true(one > 0 && two > one);
-    assert_true(weight(&c, "alpha", 1) == two);
+    assert_true(weight(&c, "alpha", 1) > two);
     assert_true(weight(&c, "alpha", 4) == two);
     assert_true(weight(&c, "alpha", 5) > two);
     cs_collection_release(&c);
