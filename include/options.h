@@ -6,8 +6,8 @@
  * understood. Options and operands may be mixed; "--" ends the options.
  *
  * How to add an option
- *   1. a line in the table of the program's main.c, with a new id   tests/rules/help
- *   2. its case in the set_option of that file       tests/cli, a case that uses it
+ *   1. a line in the table of indexer/main.c or search/request.c    tests/rules/help
+ *   2. its case in the set_option of that file    tests/cli, a case that uses it
  *   3. README or doc/ where it matters, CHANGELOG
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

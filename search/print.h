@@ -2,7 +2,7 @@
  *
  * How to add an output format
  *   1. print_<name>.c with a cs_print function over cs_report, declared below
- *   2. its option, and its case in choose_format (main.c)       tests/rules/help
+ *   2. its option, and its case in choose_format (output.c)     tests/rules/help
  *   3. README or doc/, CHANGELOG                    tests/cli/formats.test, a case
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,0 +1,218 @@
+/* answer.c - from a request to its answer: indexes are opened, the query is planned,
+ * run, corrected if it is misspelt, and its hits are made ready to be shown.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch.h"
+#include "fresh.h"
+#include "suggest.h"
+#include "text.h"
+
+void cs_answer_release(cs_answer *answer)
+{
+    for (size_t i = 0; i < answer->count; i++)
+        cs_context_release(&answer->contexts[i]);
+    free(answer->contexts);
+    cs_source_list_release(&answer->sources);
+    cs_hits_release(&answer->hits);
+    cs_buf_release(&answer->better);
+    cs_search_plan_release(&answer->plan);
+    cs_collection_release(&answer->collection);
+    cs_synonyms_release(&answer->synonyms);
+    cs_node_free(answer->tree);
+    cs_buf_release(&answer->notes);
+}
+
+/* A context that was made of another hit of the same study, among the last ones, or
+ * NULL. */
+static const cs_context *same_study(const cs_answer *a, const cs_hit *hit)
+{
+    enum { look_back = 64 };
+    for (size_t i = a->count; i > 0 && a->count - i < look_back; i--) {
+        const cs_hit *other = a->contexts[i - 1].hit;
+        if (other->shard == hit->shard && other->file == hit->file)
+            return &a->contexts[i - 1];
+    }
+    return NULL;
+}
+
+/* Makes the hits ready to be shown; those whose file is gone fall out, or leave
+ * their place to a copy. */
+static cs_status make_contexts(cs_answer *a, cs_error *error)
+{
+    bool check = a->request->refresh != CS_REFRESH_NEVER;
+    a->contexts = calloc(a->hits.count + 1, sizeof *a->contexts);
+    if (a->contexts == NULL)
+        return cs_fail_memory(error);
+    for (size_t i = 0; i < a->hits.count;) {
+        const cs_hit *hit = &a->hits.items[i];
+        const cs_context *same = same_study(a, hit);
+        cs_context *context = &a->contexts[a->count++];
+        bool gone = false;
+        cs_status status = cs_context_make(&a->collection, &a->plan, hit, same, context, error);
+        if (status == CS_OK && check)
+            status = cs_fresh_check(context, &gone, error);
+        if (status != CS_OK)
+            return status;
+        if (gone) {
+            cs_context_release(context);
+            a->count--;
+            a->hits.total -= a->hits.total > 0;
+        }
+        i += !gone || !cs_match_replace(&a->hits, i);
+    }
+    return CS_OK;
+}
+
+/* Of paths: one hit a study, copies too, all studies unless a limit was set. */
+static cs_page page_of(const cs_request *request)
+{
+    cs_page page = request->page;
+    if (request->format == CS_FORMAT_FILES) {
+        page.per_file = 1;
+        page.fold = false;
+        page.limit = request->limited ? page.limit : UINT32_MAX;
+    }
+    return page;
+}
+
+/* Counts, or finds the page. */
+static cs_status find(cs_answer *a, cs_error *error)
+{
+    cs_page page = page_of(a->request);
+    if (a->request->format == CS_FORMAT_COUNT)
+        return cs_match_count(&a->collection, &a->plan, &a->total, error);
+    cs_status status = cs_match_run(&a->collection, &a->plan, &page, &a->hits, error);
+    a->total = a->hits.total;
+    return status;
+}
+
+/* Plans the query in a->better; when it finds nothing, a->better is emptied. */
+static cs_status plan_better(cs_answer *a, cs_search_plan *plan, cs_error *error)
+{
+    cs_node *tree = NULL;
+    xc_mset found = {0};
+    cs_status status = cs_query_parse(a->better.data, &tree, error);
+    if (status == CS_OK)
+        status = cs_search_plan_make(&a->collection, a->better.data, tree, &a->asking, plan, error);
+    cs_node_free(tree);
+    if (status == CS_OK)
+        status = cs_fetch_matches(&a->collection, plan->query, 1, 0, &found, error);
+    if (status == CS_OK && found.count == 0)
+        cs_buf_clear(&a->better);
+    xc_mset_free(&found);
+    return status;
+}
+
+/* Notes what was searched for in the place of the query, or might have been meant. */
+static void note_better(cs_answer *a)
+{
+    cs_buf *notes = &a->notes;
+    if (a->better.len == 0)
+        return;
+    if (a->corrected) {
+        cs_buf_add_string(notes, "nothing for \"");
+        cs_text_add_printable(notes, a->query, strlen(a->query));
+        cs_buf_add_string(notes, "\"; showing \"");
+    } else {
+        cs_buf_add_string(notes, "did you mean \"");
+    }
+    cs_text_add_printable(notes, a->better.data, a->better.len);
+    cs_buf_add_string(notes, a->corrected ? "\"\n" : "\"?\n");
+}
+
+/* After find(): a word is nowhere in the index, so it may be misspelt. */
+static cs_status correct(cs_answer *a, cs_error *error)
+{
+    CS_SCOPED(cs_search_plan) plan = {0};
+    a->better.limit = cs_max_query;
+    const cs_synonyms *found = a->total > 0 ? a->asking.synonyms : NULL;
+    cs_status status = cs_suggest(&a->collection, a->query, a->tree, found, &a->better, error);
+    if (status != CS_OK || a->better.len == 0)
+        return status;
+    status = plan_better(a, &plan, error);
+    a->corrected = status == CS_OK && a->better.len > 0 && a->total == 0;
+    if (a->corrected) {
+        cs_search_plan typed = a->plan;
+        a->plan = plan;
+        plan = typed;
+        cs_hits_release(&a->hits);
+        status = find(a, error);
+    }
+    if (status == CS_OK)
+        note_better(a);
+    return status;
+}
+
+static cs_status search(cs_answer *a, cs_error *error)
+{
+    cs_status status = find(a, error);
+    if (status == CS_OK && a->plan.unknown && !a->asking.exact)
+        status = correct(a, error);
+    if (status == CS_OK && a->request->format != CS_FORMAT_COUNT)
+        status = make_contexts(a, error);
+    return status;
+}
+
+static cs_status run(cs_answer *a, const cs_places *places, cs_error *error)
+{
+    cs_status status = cs_collection_open(places->items, places->count, &a->collection, error);
+    a->begun = cs_clock();
+    if (status == CS_OK && a->tree != NULL)
+        status =
+            cs_search_plan_make(&a->collection, a->query, a->tree, &a->asking, &a->plan, error);
+    if (status == CS_OK && a->request->sources)
+        return cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources,
+                                error);
+    return status == CS_OK ? search(a, error) : status;
+}
+
+/* The user's; their faults are noted, and the rest is taken. */
+static cs_status load_synonyms(cs_answer *a, cs_error *error)
+{
+    if (a->request->no_synonyms || a->asking.exact)
+        return CS_OK;
+    a->asking.synonyms = &a->synonyms;
+    cs_status status = cs_synonyms_load(&a->synonyms, error);
+    if (status == CS_OK)
+        cs_buf_add_view(&a->notes, cs_buf_view(&a->synonyms.faults));
+    return status;
+}
+
+cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error)
+{
+    enum { max_notes = 1 << 20 };
+    CS_SCOPED(cs_places) places = {0};
+    cs_answer *a = ret_answer;
+    bool made = false;
+    *a = (cs_answer){.request = request,
+                     .query = cs_request_query(request),
+                     .asking = request->asking,
+                     .notes = {.limit = max_notes}};
+    cs_status status = a->query[0] == '\0' ? CS_OK : cs_query_parse(a->query, &a->tree, error);
+    if (status == CS_OK)
+        status = cs_locate(request->db, &places, &made, error);
+    for (size_t i = 0; status == CS_OK && !made && i < places.count; i++)
+        status = cs_locate_refresh(places.items[i], request->refresh, error);
+    if (status == CS_OK)
+        status = load_synonyms(a, error);
+    return status == CS_OK ? run(a, &places, error) : status;
+}
+
+bool cs_answer_found(const cs_answer *answer)
+{
+    bool counted = answer->request->format == CS_FORMAT_COUNT && answer->total > 0;
+    return counted || answer->count > 0 || answer->sources.count > 0;
+}
+
+uint64_t cs_answer_studies(const cs_answer *answer)
+{
+    uint64_t studies = 0;
+    for (size_t i = 0; i < answer->collection.index_count; i++)
+        studies += cs_index_study_count(&answer->collection.indexes[i]);
+    return studies;
+}

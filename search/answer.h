@@ -1,0 +1,42 @@
+/* answer.h - a request answered.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_ANSWER_H
+#define CS_ANSWER_H
+
+#include "context.h"
+#include "request.h"
+#include "sources.h"
+
+/* Its parts point into each other: it stays where it was made. */
+typedef struct cs_answer {
+    const cs_request *request;
+    const char *query; /* as typed */
+    cs_node *tree;     /* NULL: no query */
+    cs_synonyms synonyms;
+    cs_asking asking;
+    cs_collection collection;
+    cs_search_plan plan; /* of `better` if that was searched for */
+    int64_t begun;       /* cs_clock, when the indexes were open */
+    uint32_t total;      /* passages that match: exact with --count, else what hits says */
+    cs_hits hits;
+    cs_context *contexts; /* one for each hit that is shown */
+    size_t count;
+    cs_buf better;          /* the query without misspelt words that finds something, or empty */
+    bool corrected;         /* it was searched for in the place of `query` */
+    cs_source_list sources; /* of --sources */
+    cs_buf notes;           /* lines for people, each ended */
+} cs_answer;
+
+/* Answers a request, which outlives the answer. Release it also after a failure: its
+ * notes are worth telling. */
+cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error);
+void cs_answer_release(cs_answer *answer);
+
+/* Whether there is anything to show. */
+bool cs_answer_found(const cs_answer *answer);
+
+/* Studies in the indexes. */
+uint64_t cs_answer_studies(const cs_answer *answer);
+
+#endif

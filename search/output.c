@@ -1,0 +1,144 @@
+/* output.c - an answer is printed in the format that was asked for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "print.h"
+
+enum { default_columns = 80, max_output = 1 << 30 /* bytes */ };
+
+/* Writes all; a reader that went away is a quiet success. */
+cs_status cs_output_write(const cs_buf *out, cs_error *error)
+{
+    for (size_t done = 0; done < out->len;) {
+        ssize_t n = write(STDOUT_FILENO, out->data + done, out->len - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EPIPE)
+            return CS_OK;
+        if (n < 0)
+            return cs_fail_errno(error, CS_IO, errno, "cannot write the results");
+        done += (size_t)n;
+    }
+    return CS_OK;
+}
+
+static unsigned terminal_columns(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    if (columns != NULL && atoi(columns) > 0)
+        return (unsigned)atoi(columns);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return default_columns;
+}
+
+static cs_print choose_format(const cs_request *request, bool terminal)
+{
+    switch (request->format) {
+    case CS_FORMAT_FILES:
+        return cs_print_files;
+    case CS_FORMAT_JSON:
+        return cs_print_json;
+    case CS_FORMAT_JSONL:
+        return cs_print_jsonl;
+    default:
+        return terminal ? cs_print_terminal : cs_print_lines;
+    }
+}
+
+static bool wants_color(const cs_request *request, bool terminal)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool dumb = term != NULL && strcmp(term, "dumb") == 0;
+    bool wanted = terminal && !dumb && !(no_color != NULL && no_color[0] != '\0');
+    return request->color > 0 || (request->color == 0 && wanted);
+}
+
+static cs_status print_count(size_t count, cs_buf *out, cs_error *error)
+{
+    cs_buf_addf(out, "%zu\n", count);
+    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
+
+static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *error)
+{
+    const cs_request *request = answer->request;
+    bool terminal = isatty(STDOUT_FILENO);
+    const char *better = answer->better.len > 0 ? answer->better.data : NULL;
+    char *cwd = realpath(".", NULL);
+    cs_report report = {
+        .query = answer->query,
+        .corrected = answer->corrected ? better : NULL,
+        .suggestion = answer->corrected ? NULL : better,
+        .collection = &answer->collection,
+        .hits = &answer->hits,
+        .contexts = answer->contexts,
+        .count = answer->count,
+        .offset = request->page.offset,
+        .studies = cs_answer_studies(answer),
+        .milliseconds = (double)(cs_clock() - answer->begun) / 1e6,
+        .cwd = cwd,
+        .color = wants_color(request, terminal),
+        .columns = terminal_columns(),
+        .separator = request->null ? '\0' : '\n',
+    };
+    report.links = report.color && terminal;
+    cs_status status = choose_format(request, terminal)(&report, out, error);
+    free(cwd);
+    return status;
+}
+
+static cs_print_sources choose_source_format(const cs_request *request, bool terminal)
+{
+    switch (request->format) {
+    case CS_FORMAT_JSON:
+        return cs_print_sources_json;
+    case CS_FORMAT_JSONL:
+        return cs_print_sources_jsonl;
+    default:
+        return terminal ? cs_print_sources_terminal : cs_print_sources_lines;
+    }
+}
+
+/* All of them, unless a limit was set. */
+static cs_status print_sources(const cs_answer *answer, cs_buf *out, cs_error *error)
+{
+    const cs_request *request = answer->request;
+    const cs_source_list *list = &answer->sources;
+    bool terminal = isatty(STDOUT_FILENO);
+    cs_source_report report = {
+        .list = list,
+        .query = answer->query[0] == '\0' ? NULL : answer->query,
+        .collection = &answer->collection,
+        .studies = cs_answer_studies(answer),
+        .color = wants_color(request, terminal),
+        .columns = terminal_columns(),
+    };
+    report.first = request->page.offset < list->count ? request->page.offset : list->count;
+    report.last = list->count;
+    if (request->limited && report.last - report.first > request->page.limit)
+        report.last = report.first + request->page.limit;
+    return choose_source_format(request, terminal)(&report, out, error);
+}
+
+cs_status cs_output_answer(const cs_answer *answer, cs_error *error)
+{
+    const cs_request *request = answer->request;
+    CS_SCOPED(cs_buf) out = {.limit = max_output};
+    cs_status status;
+    if (request->format == CS_FORMAT_COUNT)
+        status = print_count(request->sources ? answer->sources.count : answer->total, &out, error);
+    else if (request->sources)
+        status = print_sources(answer, &out, error);
+    else
+        status = print_report(answer, &out, error);
+    return status == CS_OK ? cs_output_write(&out, error) : status;
+}

@@ -1,0 +1,217 @@
+/* request.c - the command line of casesearch: its options, and what they ask for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "request.h"
+
+#include <string.h>
+
+#include "options.h"
+#include "query.h"
+
+enum { default_limit = 10, default_per_file = 3 };
+
+enum {
+    OPT_DB = 1,
+    OPT_ALL,
+    OPT_EXACT,
+    OPT_NO_SYNONYMS,
+    OPT_LIMIT,
+    OPT_OFFSET,
+    OPT_PER_FILE,
+    OPT_NO_FOLD,
+    OPT_FILES,
+    OPT_COUNT,
+    OPT_NULL,
+    OPT_JSON,
+    OPT_JSONL,
+    OPT_SOURCES,
+    OPT_COLOR,
+    OPT_REFRESH,
+    OPT_HELP,
+    OPT_VERSION
+};
+
+static const cs_option table[] = {
+    {0, 0, "Which passages:", NULL, NULL},
+    {OPT_ALL, 'a', "all", NULL, "every word is required"},
+    {OPT_EXACT, 0, "exact", NULL, "words as typed: no forms, synonyms, corrections"},
+    {OPT_NO_SYNONYMS, 0, "no-synonyms", NULL, "valuation does not find valued"},
+    {OPT_LIMIT, 'n', "limit", "N", "show N passages at most, 0 for all [10]"},
+    {OPT_OFFSET, 0, "offset", "N", "leave out the N best"},
+    {OPT_PER_FILE, 0, "per-file", "N", "of one study show N at most, 0 for all [3]"},
+    {OPT_NO_FOLD, 0, "no-fold", NULL, "show copies as passages of their own"},
+    {0, 0, "What is printed:", NULL, NULL},
+    {OPT_FILES, 'l', "files", NULL, "the studies' paths only"},
+    {OPT_COUNT, 'c', "count", NULL, "the exact number of passages only"},
+    {OPT_NULL, '0', "null", NULL, "end each path of --files with a NUL byte"},
+    {OPT_JSON, 0, "json", NULL, "one JSON object"},
+    {OPT_JSONL, 0, "jsonl", NULL, "one JSON object a line for each passage"},
+    {OPT_SOURCES, 0, "sources", NULL, "the sources they rest on, counted; all without QUERY"},
+    {OPT_COLOR, 0, "color", "WHEN", "auto, always or never [auto]"},
+    {0, 0, "Which index:", NULL, NULL},
+    {OPT_DB, 'd', "db", "DIR", "index directory, or several parted by colons"},
+    {OPT_REFRESH, 0, "refresh", "WHEN", "update it first: auto, never or always [auto]"},
+    {0, 0, "Else:", NULL, NULL},
+    {OPT_HELP, 'h', "help", NULL, "print this"},
+    {OPT_VERSION, 0, "version", NULL, "print the version"},
+    {0, 0, NULL, NULL, NULL},
+};
+
+static const cs_program program = {
+    .name = "casesearch",
+    .usage = "casesearch [OPTION...] QUERY...",
+    .summary = "Ranks the passages of your case studies: words, \"phrases\", valu*, +must -not,\n"
+               "AND OR NOT ( ), title: section: path: file: cite: site: in: lang: and\n"
+               "every field of the front matter.",
+    .table = table,
+    .unknown = "to leave out a word write: NOT %s (or put -- before the query)",
+};
+
+static cs_status set_number(const char *option, const char *value, uint32_t *number,
+                            cs_error *error)
+{
+    uint64_t wide = 0;
+    cs_status status = cs_options_number(option, value, INT32_MAX, &wide, error);
+    if (status == CS_OK)
+        *number = (uint32_t)wide;
+    return status;
+}
+
+/* The index of `value` among three words. */
+static cs_status set_choice(const char *option, const char *value, const char *const words[3],
+                            int *choice, cs_error *error)
+{
+    for (int i = 0; i < 3; i++)
+        if (strcmp(value, words[i]) == 0) {
+            *choice = i;
+            return CS_OK;
+        }
+    return cs_fail(error, CS_USAGE, "%s: not %s, %s or %s: %s", option, words[0], words[1],
+                   words[2], value);
+}
+
+static cs_status set_limit(cs_request *r, const char *value, cs_error *error)
+{
+    cs_status status = set_number("--limit", value, &r->page.limit, error);
+    if (r->page.limit == 0)
+        r->page.limit = UINT32_MAX;
+    r->limited = true;
+    return status;
+}
+
+static cs_format format_of(int id)
+{
+    switch (id) {
+    case OPT_FILES:
+        return CS_FORMAT_FILES;
+    case OPT_COUNT:
+        return CS_FORMAT_COUNT;
+    case OPT_JSON:
+        return CS_FORMAT_JSON;
+    default:
+        return CS_FORMAT_JSONL;
+    }
+}
+
+static cs_status set_option(void *context, int id, const char *value, cs_error *error)
+{
+    static const char *const when_color[] = {"never", "auto", "always"};
+    static const char *const when_refresh[] = {"auto", "never", "always"};
+    cs_request *r = context;
+    int choice = 0;
+    cs_status status = CS_OK;
+    switch (id) {
+    case OPT_DB:
+        r->db = value;
+        break;
+    case OPT_ALL:
+        r->asking.all = true;
+        break;
+    case OPT_EXACT:
+        r->asking.exact = true;
+        break;
+    case OPT_NO_SYNONYMS:
+        r->no_synonyms = true;
+        break;
+    case OPT_LIMIT:
+        return set_limit(r, value, error);
+    case OPT_OFFSET:
+        return set_number("--offset", value, &r->page.offset, error);
+    case OPT_PER_FILE:
+        return set_number("--per-file", value, &r->page.per_file, error);
+    case OPT_NO_FOLD:
+        r->page.fold = false;
+        break;
+    case OPT_NULL:
+        r->null = true;
+        break;
+    case OPT_SOURCES:
+        r->sources = true;
+        break;
+    case OPT_COLOR:
+        status = set_choice("--color", value, when_color, &choice, error);
+        r->color = choice - 1;
+        break;
+    case OPT_REFRESH:
+        status = set_choice("--refresh", value, when_refresh, &choice, error);
+        r->refresh = (cs_refresh)choice;
+        break;
+    case OPT_HELP:
+        r->mode = CS_MODE_HELP;
+        break;
+    case OPT_VERSION:
+        r->mode = CS_MODE_VERSION;
+        break;
+    default:
+        r->format = format_of(id);
+    }
+    return status;
+}
+
+static cs_status join_words(const cs_operands *words, cs_request *request, cs_error *error)
+{
+    cs_buf *query = &request->query;
+    for (size_t i = 0; i < words->count; i++) {
+        cs_buf_add_string(query, i == 0 ? "" : " ");
+        cs_buf_add_string(query, words->items[i]);
+    }
+    if (cs_buf_status(query) == CS_LIMIT)
+        return cs_fail(error, CS_SYNTAX, "the query is longer than %d bytes", cs_max_query);
+    if (cs_buf_status(query) != CS_OK)
+        return cs_fail_memory(error);
+    if (query->len == 0 && !request->sources) {
+        cs_fail(error, CS_USAGE, "there is no query");
+        cs_hint(error, "casesearch --help shows how to ask");
+        return CS_USAGE;
+    }
+    return CS_OK;
+}
+
+cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
+{
+    CS_SCOPED(cs_operands) words = {0};
+    cs_request *r = ret_request;
+    *r = (cs_request){.page = {.limit = default_limit, .per_file = default_per_file, .fold = true},
+                      .query = {.limit = cs_max_query}};
+    cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
+    if (status != CS_OK || r->mode != CS_MODE_SEARCH)
+        return status;
+    if (r->sources && r->format == CS_FORMAT_FILES)
+        return cs_fail(error, CS_USAGE, "--files and --sources do not go together");
+    return join_words(&words, r, error);
+}
+
+void cs_request_release(cs_request *request)
+{
+    cs_buf_release(&request->query);
+}
+
+const char *cs_request_query(const cs_request *request)
+{
+    return request->query.data == NULL ? "" : request->query.data;
+}
+
+void cs_request_help(cs_buf *out)
+{
+    cs_options_help(&program, out);
+}

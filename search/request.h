@@ -1,0 +1,47 @@
+/* request.h - what a command line asks of casesearch.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CS_REQUEST_H
+#define CS_REQUEST_H
+
+#include "locate.h"
+#include "match.h"
+
+typedef enum cs_mode { CS_MODE_SEARCH, CS_MODE_HELP, CS_MODE_VERSION } cs_mode;
+
+typedef enum cs_format {
+    CS_FORMAT_USUAL, /* for people at a terminal, else one line a passage */
+    CS_FORMAT_FILES,
+    CS_FORMAT_COUNT,
+    CS_FORMAT_JSON,
+    CS_FORMAT_JSONL
+} cs_format;
+
+/* Strings point into argv. */
+typedef struct cs_request {
+    cs_mode mode;
+    cs_buf query;   /* the words, joined; may be empty with `sources` only */
+    const char *db; /* NULL: not said */
+    cs_refresh refresh;
+    cs_asking asking; /* without the synonyms, which are not loaded yet */
+    bool no_synonyms;
+    cs_page page;
+    bool limited; /* --limit was given */
+    bool sources; /* list what is cited */
+    cs_format format;
+    bool null; /* names end with a NUL byte */
+    int color; /* -1 never, 0 auto, 1 always */
+} cs_request;
+
+/* CS_USAGE when it cannot be understood, CS_SYNTAX when the query is too long. Release
+ * the result also after a failure. */
+cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error);
+void cs_request_release(cs_request *request);
+
+/* The query, NUL-terminated. */
+const char *cs_request_query(const cs_request *request);
+
+/* The text of --help. */
+void cs_request_help(cs_buf *out);
+
+#endif
