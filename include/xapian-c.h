@@ -220,7 +220,8 @@ xc_status xc_query_scale(xc_query *query, double factor, xc_query **ret_query, x
 typedef struct xc_class_term {
     const char *term;
     size_t length;
-    double boost; /* above 0 */
+    double boost;  /* above 0 */
+    uint32_t freq; /* documents that have it, as xc_database_term_freq says: for speed only */
 } xc_class_term;
 
 /* A leaf that matches documents with any of the terms and weighs them by BM25 as if all were one

@@ -10,8 +10,14 @@
 namespace xc_inside
 {
 
+struct ClassTerm {
+    std::string name;
+    double boost;
+    Xapian::doccount freq;
+};
+
 struct ClassRule {
-    std::vector<std::pair<std::string, double>> terms; /* each with its boost */
+    std::vector<ClassTerm> terms;
     double scale;
 };
 
@@ -26,7 +32,7 @@ class ClassSource : public Xapian::PostingSource
     std::string get_description() const override
     {
         std::string all;
-        for (const auto &[term, boost] : rule_.terms)
+        for (const auto &[term, boost, known] : rule_.terms)
             all += (all.empty() ? "" : " ") + term + "^" + std::to_string(boost).substr(0, 4);
         return std::to_string(rule_.scale).substr(0, 5) + " * class(" + all + ")";
     }
@@ -38,7 +44,7 @@ class ClassSource : public Xapian::PostingSource
         const Xapian::doccount documents = database.get_doccount();
         double absent = 1, most = 0;
         least_ = all_ = 0;
-        for (const auto &[term, boost] : rule_.terms) {
+        for (const auto &[term, boost, known] : rule_.terms) {
             const Xapian::doccount freq = database.get_termfreq(term);
             if (freq == 0)
                 continue;
@@ -94,7 +100,11 @@ class ClassSource : public Xapian::PostingSource
     Xapian::doccount least_ = 0, likely_ = 0, all_ = 0;
 };
 
-/* A few terms, side by side: postings that nobody needs are skipped. */
+/* Beyond so many terms, the commonest, a posting is cheaper to add up than to merge. */
+constexpr size_t merged_terms = 8;
+
+/* The commonest terms side by side, so that postings that nobody needs are skipped; the others,
+ * which are few postings, added up in a list first. */
 class MergedSource final : public ClassSource
 {
   public:
@@ -108,6 +118,8 @@ class MergedSource final : public ClassSource
         for (Stream &s : streams_)
             if (s.docid == position_)
                 s.settle(++s.at);
+        while (rest_at_->docid == position_)
+            ++rest_at_;
         find_first();
     }
     void skip_to(Xapian::docid docid, double) override
@@ -117,6 +129,7 @@ class MergedSource final : public ClassSource
                 s.at.skip_to(docid);
                 s.settle(s.at);
             }
+        rest_at_ = std::lower_bound(rest_at_, rest_.cend(), Sum{docid, 0});
         find_first();
     }
 
@@ -132,18 +145,41 @@ class MergedSource final : public ClassSource
         }
     };
 
+    struct Sum {
+        Xapian::docid docid;
+        double frequency;
+
+        bool operator<(const Sum &other) const
+        {
+            return docid < other.docid;
+        }
+    };
+
     void begin(const Xapian::Database &database) override
     {
         streams_.clear();
-        for (const auto &[term, boost] : rule_.terms) {
-            streams_.push_back({database.postlist_begin(term), boost});
-            streams_.back().settle(streams_.back().at);
-        }
+        rest_.clear();
+        for (const auto &[term, boost, known] : rule_.terms)
+            if (streams_.size() < merged_terms) {
+                streams_.push_back({database.postlist_begin(term), boost});
+                streams_.back().settle(streams_.back().at);
+            } else {
+                add_rest(database, term, boost);
+            }
+        std::sort(rest_.begin(), rest_.end());
+        rest_.push_back({UINT32_MAX, 0});
+        rest_at_ = rest_.cbegin();
         position_ = 0; /* which no stream is at: next() comes first */
+    }
+    void add_rest(const Xapian::Database &database, const std::string &term, double boost)
+    {
+        const Xapian::PostingIterator end;
+        for (auto at = database.postlist_begin(term); at != end; ++at)
+            rest_.push_back({*at, boost * at.get_wdf()});
     }
     void find_first()
     {
-        Xapian::docid first = UINT32_MAX;
+        Xapian::docid first = rest_at_->docid;
         for (const Stream &s : streams_)
             first = std::min(first, s.docid);
         position_ = first == UINT32_MAX ? 0 : first;
@@ -154,10 +190,14 @@ class MergedSource final : public ClassSource
         for (const Stream &s : streams_)
             if (s.docid == position_)
                 sum += s.boost * s.at.get_wdf();
+        for (auto at = rest_at_; at->docid == position_; ++at)
+            sum += at->frequency;
         return sum;
     }
 
     std::vector<Stream> streams_;
+    std::vector<Sum> rest_; /* a posting each, by docid, and one that ends it */
+    std::vector<Sum>::const_iterator rest_at_;
 };
 
 /* Many terms, such as a prefix has: added up in a table of all documents first. */
@@ -183,7 +223,7 @@ class SummedSource final : public ClassSource
     {
         const Xapian::PostingIterator end;
         frequency_.assign(size_t{database.get_lastdocid()} + 1, 0);
-        for (const auto &[term, boost] : rule_.terms)
+        for (const auto &[term, boost, known] : rule_.terms)
             for (auto at = database.postlist_begin(term); at != end; ++at)
                 frequency_[*at] += static_cast<float>(boost * std::max(at.get_wdf(), 1U));
         position_ = 0;
@@ -202,11 +242,16 @@ class SummedSource final : public ClassSource
     std::vector<float> frequency_;
 };
 
-Xapian::Query class_query(const ClassRule &rule)
+Xapian::Query class_query(ClassRule rule)
 {
-    const size_t few = 8; /* beyond it a posting is cheaper to add up than to merge */
+    const Xapian::doccount few = 2000; /* postings to sort */
+    std::stable_sort(rule.terms.begin(), rule.terms.end(),
+                     [](const ClassTerm &a, const ClassTerm &b) { return a.freq > b.freq; });
+    uint64_t rest = 0;
+    for (size_t i = merged_terms; i < rule.terms.size(); ++i)
+        rest += rule.terms[i].freq;
     std::unique_ptr<Xapian::PostingSource> source;
-    if (rule.terms.size() <= few)
+    if (rest <= few)
         source = std::make_unique<MergedSource>(rule);
     else
         source = std::make_unique<SummedSource>(rule);

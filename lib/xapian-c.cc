@@ -475,7 +475,8 @@ xc_status xc_query_class(const xc_class_term *terms, size_t count, double scale,
         if (count == 0 || !std::isfinite(scale) || scale < 0)
             throw Xapian::InvalidArgumentError("a class without terms, or an impossible weight");
         for (size_t i = 0; i < count; ++i)
-            rule.terms.emplace_back(checked_term(terms[i].term, terms[i].length), terms[i].boost);
+            rule.terms.push_back(
+                {checked_term(terms[i].term, terms[i].length), terms[i].boost, terms[i].freq});
         *ret_query = new xc_query{class_query(rule)};
     });
 }

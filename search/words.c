@@ -168,7 +168,7 @@ static cs_status add_term(cs_class *class, const cs_collection *collection, cs_v
     class->freq += freq;
     class->count += (double)count;
     class->starts[class->size] = class->bytes.len;
-    class->terms[class->size++] = (xc_class_term){.length = term.len, .boost = boost};
+    class->terms[class->size++] = (xc_class_term){.length = term.len, .boost = boost, .freq = freq};
     cs_buf_add_view(&class->bytes, term);
     return cs_buf_status(&class->bytes) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
