@@ -8,7 +8,7 @@ OPT     ?= -O2 -g
 SANITIZE ?=
 
 PACKAGES = libxapian-dev libcmark-dev libutf8proc-dev libyaml-dev libxxhash-dev libjansson-dev
-CHECK_PACKAGES = libcmocka-dev git python3
+CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq
 BENCH_PACKAGES = libsqlite3-dev sqlite3 hyperfine python3 xz-utils
 BENCH_PEERS = ripgrep $(if $(BENCH_QUICK),,xapian-omega recollcmd)
 
@@ -205,7 +205,7 @@ $(B)/tests/xapian_baseline: $(B)/tests/eval/xapian_baseline.cc.o
 install: all  ## install into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/casesearch
 	install -m 755 $(B)/caseindex $(B)/casesearch $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md doc/query-language.md doc/json.md $(DESTDIR)$(PREFIX)/share/doc/casesearch
+	install -m 644 README.md doc/query-language.md doc/json.md doc/casesearch.schema.json $(DESTDIR)$(PREFIX)/share/doc/casesearch
 
 uninstall:  ## remove what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/caseindex $(DESTDIR)$(PREFIX)/bin/casesearch

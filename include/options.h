@@ -60,4 +60,11 @@ cs_status cs_options_size(const char *option, const char *value, uint64_t *ret_s
 /* Prints "program: message" and "hint: ..." lines to standard error. */
 void cs_error_print(const char *program, const cs_error *error);
 
+/* Prints the error to standard error as one line of JSON: doc/json.md. */
+void cs_error_print_json(const cs_error *error);
+
+/* Whether an option is there, before a "--": for what must be known though the
+ * command line cannot be understood. */
+bool cs_options_have(int argc, char **argv, const char *option);
+
 #endif

@@ -61,6 +61,9 @@ cs_status cs_fail_memory(cs_error *error);
 /* Adds what to do about it to an error that is already recorded. */
 void cs_hint(cs_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A name for a status, as above without the CS_, in lower case. */
+const char *cs_status_name(cs_status status);
+
 /* The exit code that a status stands for. CS_INTERRUPTED gives CS_EXIT_SIGNAL:
  * the caller adds the signal's number. */
 int cs_exit_code(cs_status status);

@@ -84,4 +84,7 @@ size_t cs_text_prefix(const char *text, size_t len, size_t columns);
  * by U+FFFD, a tab and a line end by a blank. Takes any bytes. */
 void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len);
 
+/* Appends any bytes as a string of JSON, with its quotes; ill-formed parts become U+FFFD. */
+void cs_text_add_json(cs_buf *out, const char *bytes, size_t len);
+
 #endif

@@ -38,22 +38,9 @@ static totals add_up(const cs_manifest *m)
 
 /* ---- JSON ------------------------------------------------------------------------------ */
 
-/* A string; bytes that are not UTF-8 become U+FFFD. */
 static void add_string(cs_buf *out, const char *text)
 {
-    CS_SCOPED(cs_buf) valid = {.limit = 1 << 18};
-    cs_text_repair(&valid, text, strlen(text));
-    cs_buf_add_char(out, '"');
-    for (size_t i = 0; i < valid.len; i++) {
-        unsigned char c = (unsigned char)valid.data[i];
-        if (c == '"' || c == '\\')
-            cs_buf_addf(out, "\\%c", c);
-        else if (c < 0x20)
-            cs_buf_addf(out, "\\u%04x", c);
-        else
-            cs_buf_add_char(out, (char)c);
-    }
-    cs_buf_add_char(out, '"');
+    cs_text_add_json(out, text, strlen(text));
 }
 
 static void add_number(cs_buf *out, const char *name, uint64_t number)

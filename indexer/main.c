@@ -401,6 +401,14 @@ static int print_help(void)
     return fflush(stdout) == 0 || errno == EPIPE ? CS_EXIT_OK : CS_EXIT_IO;
 }
 
+static void tell(const settings *s, const cs_error *error)
+{
+    if (s->json)
+        cs_error_print_json(error);
+    else
+        cs_error_print(program.name, error);
+}
+
 int main(int argc, char **argv)
 {
     settings s = {.run.update.interrupted = &interrupted};
@@ -421,7 +429,7 @@ int main(int argc, char **argv)
         status = run_folders(&s, &folders, &partial, &error);
     free(s.extensions);
     if (status == CS_INTERRUPTED || (status != CS_OK && interrupted != 0)) {
-        cs_error_print(program.name, &error);
+        tell(&s, &error);
         return CS_EXIT_SIGNAL + (int)interrupted;
     }
     if (status == CS_OK && fflush(stdout) != 0 && errno != EPIPE)
@@ -429,7 +437,7 @@ int main(int argc, char **argv)
     if (status == CS_LOCKED && s.run.update.quick)
         return CS_EXIT_LOCKED; /* another one is at it: nothing to say */
     if (status != CS_OK) {
-        cs_error_print(program.name, &error);
+        tell(&s, &error);
         return cs_exit_code(status);
     }
     return partial ? CS_EXIT_PARTIAL : CS_EXIT_OK;

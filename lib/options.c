@@ -170,3 +170,26 @@ void cs_error_print(const char *program, const cs_error *error)
     if (error->hint[0] != '\0')
         fprintf(stderr, "hint: %s\n", line.data);
 }
+
+void cs_error_print_json(const cs_error *error)
+{
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 16};
+    cs_buf_addf(&line,
+                "{\"schema\": 1, \"error\": {\"status\": \"%s\", \"code\": %d, \"message\": ",
+                cs_status_name(error->status), cs_exit_code(error->status));
+    cs_text_add_json(&line, error->message, strlen(error->message));
+    cs_buf_add_string(&line, ", \"hint\": ");
+    if (error->hint[0] != '\0')
+        cs_text_add_json(&line, error->hint, strlen(error->hint));
+    else
+        cs_buf_add_string(&line, "null");
+    fprintf(stderr, "%s}}\n", line.data == NULL ? "" : line.data);
+}
+
+bool cs_options_have(int argc, char **argv, const char *option)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], option) == 0)
+            return true;
+    return false;
+}

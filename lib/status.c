@@ -60,6 +60,14 @@ void cs_hint(cs_error *error, const char *format, ...)
     va_end(args);
 }
 
+const char *cs_status_name(cs_status status)
+{
+    static const char *const names[] = {"ok",     "usage",       "syntax", "no_index",
+                                        "format", "damaged",     "locked", "io",
+                                        "limit",  "interrupted", "gone",   "memory"};
+    return names[status];
+}
+
 int cs_exit_code(cs_status status)
 {
     switch (status) {

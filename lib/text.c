@@ -503,3 +503,20 @@ void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len)
     }
     cs_buf_add(out, clean < len ? bytes + clean : "", len - clean);
 }
+
+void cs_text_add_json(cs_buf *out, const char *bytes, size_t len)
+{
+    CS_SCOPED(cs_buf) valid = {.limit = 1 << 20};
+    cs_text_repair(&valid, bytes, len);
+    cs_buf_add_char(out, '"');
+    for (size_t i = 0; i < valid.len; i++) {
+        unsigned char c = (unsigned char)valid.data[i];
+        if (c == '"' || c == '\\')
+            cs_buf_addf(out, "\\%c", c);
+        else if (c < 0x20)
+            cs_buf_addf(out, "\\u%04x", c);
+        else
+            cs_buf_add_char(out, (char)c);
+    }
+    cs_buf_add_char(out, '"');
+}

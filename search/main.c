@@ -66,9 +66,11 @@ int main(int argc, char **argv)
     cs_status status = cs_request_parse(argc, argv, &request, &error);
     if (status == CS_OK)
         status = run(&request, &found, &error);
-    if (status != CS_OK) {
+    if (status != CS_OK && cs_request_wants_json(&request))
+        cs_error_print_json(&error);
+    else if (status != CS_OK)
         cs_error_print("casesearch", &error);
+    if (status != CS_OK)
         return cs_exit_code(status);
-    }
     return found ? CS_EXIT_OK : CS_EXIT_NO_MATCH;
 }

@@ -49,6 +49,12 @@ static cs_print choose_format(const cs_request *request, bool terminal)
         return cs_print_json;
     case CS_FORMAT_JSONL:
         return cs_print_jsonl;
+    case CS_FORMAT_CSV:
+        return cs_print_csv;
+    case CS_FORMAT_MARKDOWN:
+        return cs_print_markdown;
+    case CS_FORMAT_TEMPLATE:
+        return cs_print_template;
     default:
         return terminal ? cs_print_terminal : cs_print_lines;
     }
@@ -89,6 +95,7 @@ static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *er
         .color = wants_color(request, terminal),
         .columns = terminal_columns(),
         .separator = request->null ? '\0' : '\n',
+        .template = request->template,
     };
     report.links = report.color && terminal;
     cs_status status = choose_format(request, terminal)(&report, out, error);

@@ -2,8 +2,11 @@
  *
  * How to add an output format
  *   1. print_<name>.c with a cs_print function over cs_report, declared below
- *   2. its option, and its case in choose_format (output.c)     tests/rules/help
- *   3. README or doc/, CHANGELOG                    tests/cli/formats.test, a case
+ *   2. a cs_format (request.h), its option in the table of request.c and its line in
+ *      format_of there                                             tests/rules/help
+ *   3. its line in choose_format (output.c)
+ *   4. casesearch(1) in doc/, README, CHANGELOG    tests/cli/export.test, a case, and
+ *      another program that reads it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_PRINT_H
@@ -26,9 +29,10 @@ typedef struct cs_report {
     double milliseconds;
     const char *cwd; /* paths for people are relative to it; absolute if NULL */
     bool color;
-    bool links;       /* OSC 8 hyperlinks */
-    unsigned columns; /* of the terminal */
-    char separator;   /* after each name of --files: '\n' or '\0' */
+    bool links;           /* OSC 8 hyperlinks */
+    unsigned columns;     /* of the terminal */
+    char separator;       /* after each name of --files, each hit of --format: '\n' or '\0' */
+    const char *template; /* of --format */
 } cs_report;
 
 typedef cs_status (*cs_print)(const cs_report *report, cs_buf *out, cs_error *error);
@@ -38,6 +42,9 @@ cs_status cs_print_lines(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_files(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_csv(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_markdown(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_template(const cs_report *report, cs_buf *out, cs_error *error);
 
 /* What --sources lists. */
 typedef struct cs_source_report {

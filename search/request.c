@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "column.h"
 #include "options.h"
 #include "query.h"
 
@@ -24,6 +25,9 @@ enum {
     OPT_NULL,
     OPT_JSON,
     OPT_JSONL,
+    OPT_CSV,
+    OPT_MD,
+    OPT_FORMAT,
     OPT_SOURCES,
     OPT_COLOR,
     OPT_REFRESH,
@@ -43,9 +47,12 @@ static const cs_option table[] = {
     {0, 0, "What is printed:", NULL, NULL},
     {OPT_FILES, 'l', "files", NULL, "the studies' paths only"},
     {OPT_COUNT, 'c', "count", NULL, "the exact number of passages only"},
-    {OPT_NULL, '0', "null", NULL, "end each path of --files with a NUL byte"},
+    {OPT_NULL, '0', "null", NULL, "end each path or --format with a NUL byte"},
     {OPT_JSON, 0, "json", NULL, "one JSON object"},
     {OPT_JSONL, 0, "jsonl", NULL, "one JSON object a line for each passage"},
+    {OPT_CSV, 0, "csv", NULL, "a table, one row a passage"},
+    {OPT_MD, 0, "md", NULL, "Markdown: quotations with their place and sources"},
+    {OPT_FORMAT, 0, "format", "TEMPLATE", "such as '{path}:{line} {snippet}', one a passage"},
     {OPT_SOURCES, 0, "sources", NULL, "the sources they rest on, counted; all without QUERY"},
     {OPT_COLOR, 0, "color", "WHEN", "auto, always or never [auto]"},
     {0, 0, "Which index:", NULL, NULL},
@@ -108,6 +115,10 @@ static cs_format format_of(int id)
         return CS_FORMAT_COUNT;
     case OPT_JSON:
         return CS_FORMAT_JSON;
+    case OPT_CSV:
+        return CS_FORMAT_CSV;
+    case OPT_MD:
+        return CS_FORMAT_MARKDOWN;
     default:
         return CS_FORMAT_JSONL;
     }
@@ -162,6 +173,11 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
     case OPT_VERSION:
         r->mode = CS_MODE_VERSION;
         break;
+    case OPT_FORMAT:
+        r->template = value;
+        status = cs_template_check(value, error);
+        r->format = CS_FORMAT_TEMPLATE;
+        break;
     default:
         r->format = format_of(id);
     }
@@ -187,6 +203,23 @@ static cs_status join_words(const cs_operands *words, cs_request *request, cs_er
     return CS_OK;
 }
 
+/* The format that sources cannot be printed in, or NULL. */
+static const char *conflict_of(cs_format format)
+{
+    switch (format) {
+    case CS_FORMAT_FILES:
+        return "--files";
+    case CS_FORMAT_CSV:
+        return "--csv";
+    case CS_FORMAT_MARKDOWN:
+        return "--md";
+    case CS_FORMAT_TEMPLATE:
+        return "--format";
+    default:
+        return NULL;
+    }
+}
+
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
 {
     CS_SCOPED(cs_operands) words = {0};
@@ -194,10 +227,13 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
     *r = (cs_request){.page = {.limit = default_limit, .per_file = default_per_file, .fold = true},
                       .query = {.limit = cs_max_query}};
     cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
+    if (status != CS_OK && cs_options_have(argc, argv, "--json"))
+        r->format = CS_FORMAT_JSON; /* the fault may stand before it */
     if (status != CS_OK || r->mode != CS_MODE_SEARCH)
         return status;
-    if (r->sources && r->format == CS_FORMAT_FILES)
-        return cs_fail(error, CS_USAGE, "--files and --sources do not go together");
+    if (r->sources && conflict_of(r->format) != NULL)
+        return cs_fail(error, CS_USAGE, "%s and --sources do not go together",
+                       conflict_of(r->format));
     return join_words(&words, r, error);
 }
 
@@ -209,6 +245,11 @@ void cs_request_release(cs_request *request)
 const char *cs_request_query(const cs_request *request)
 {
     return request->query.data == NULL ? "" : request->query.data;
+}
+
+bool cs_request_wants_json(const cs_request *request)
+{
+    return request->format == CS_FORMAT_JSON || request->format == CS_FORMAT_JSONL;
 }
 
 void cs_request_help(cs_buf *out)

@@ -14,7 +14,10 @@ typedef enum cs_format {
     CS_FORMAT_FILES,
     CS_FORMAT_COUNT,
     CS_FORMAT_JSON,
-    CS_FORMAT_JSONL
+    CS_FORMAT_JSONL,
+    CS_FORMAT_CSV,
+    CS_FORMAT_MARKDOWN,
+    CS_FORMAT_TEMPLATE
 } cs_format;
 
 /* Strings point into argv. */
@@ -29,8 +32,9 @@ typedef struct cs_request {
     bool limited; /* --limit was given */
     bool sources; /* list what is cited */
     cs_format format;
-    bool null; /* names end with a NUL byte */
-    int color; /* -1 never, 0 auto, 1 always */
+    const char *template; /* of CS_FORMAT_TEMPLATE, checked */
+    bool null;            /* names end with a NUL byte */
+    int color;            /* -1 never, 0 auto, 1 always */
 } cs_request;
 
 /* CS_USAGE when it cannot be understood, CS_SYNTAX when the query is too long. Release
@@ -40,6 +44,9 @@ void cs_request_release(cs_request *request);
 
 /* The query, NUL-terminated. */
 const char *cs_request_query(const cs_request *request);
+
+/* Whether errors are told as JSON; known also after a command line that cannot be understood. */
+bool cs_request_wants_json(const cs_request *request);
 
 /* The text of --help. */
 void cs_request_help(cs_buf *out);

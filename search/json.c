@@ -1,0 +1,41 @@
+/* json.c - see json.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json.h"
+
+#include "text.h"
+
+json_t *cs_json_text(cs_view text)
+{
+    return json_stringn(text.len > 0 ? text.data : "", text.len);
+}
+
+json_t *cs_json_bytes(const char *bytes, size_t len)
+{
+    CS_SCOPED(cs_buf) valid = {.limit = 1 << 20};
+    cs_text_repair(&valid, bytes, len);
+    return cs_buf_status(&valid) == CS_OK
+               ? json_stringn(valid.data == NULL ? "" : valid.data, valid.len)
+               : NULL;
+}
+
+json_t *cs_json_pair(uint32_t first, uint32_t last)
+{
+    return json_pack("[I,I]", (json_int_t)first, (json_int_t)last);
+}
+
+static int add_dumped(const char *bytes, size_t len, void *out)
+{
+    cs_buf_add(out, bytes, len);
+    return 0;
+}
+
+cs_status cs_json_add(json_t *value, size_t flags, cs_buf *out, cs_error *error)
+{
+    int failed = value == NULL
+                     ? -1
+                     : json_dump_callback(value, add_dumped, out, flags | JSON_REAL_PRECISION(9));
+    json_decref(value);
+    cs_buf_add_char(out, '\n');
+    return failed == 0 && cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
