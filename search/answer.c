@@ -21,6 +21,7 @@ void cs_answer_release(cs_answer *answer)
     cs_hits_release(&answer->hits);
     cs_buf_release(&answer->better);
     cs_search_plan_release(&answer->plan);
+    cs_search_plan_release(&answer->typed);
     cs_collection_release(&answer->collection);
     cs_synonyms_release(&answer->synonyms);
     cs_node_free(answer->tree);
@@ -112,8 +113,6 @@ static cs_status plan_better(cs_answer *a, cs_search_plan *plan, cs_error *error
 static void note_better(cs_answer *a)
 {
     cs_buf *notes = &a->notes;
-    if (a->better.len == 0)
-        return;
     if (a->corrected) {
         cs_buf_add_string(notes, "nothing for \"");
         cs_text_add_printable(notes, a->query, strlen(a->query));
@@ -125,24 +124,35 @@ static void note_better(cs_answer *a)
     cs_buf_add_string(notes, a->corrected ? "\"\n" : "\"?\n");
 }
 
-/* After find(): a word is nowhere in the index, so it may be misspelt. */
+/* Searches by the better plan, which takes the place of the one as typed. */
+static cs_status find_better(cs_answer *a, cs_search_plan *better, cs_error *error)
+{
+    a->typed = a->plan;
+    a->plan = *better;
+    *better = (cs_search_plan){0};
+    cs_hits_release(&a->hits);
+    return find(a, error);
+}
+
+/* After find(): a word is nowhere in the index, so it may be misspelt. Where the others find
+ * nothing, what may be meant is searched for; else it puts what they find in order. */
 static cs_status correct(cs_answer *a, cs_error *error)
 {
     CS_SCOPED(cs_search_plan) plan = {0};
     a->better.limit = cs_max_query;
-    const cs_synonyms *found = a->total > 0 ? a->asking.synonyms : NULL;
+    bool again = a->total == 0;
+    const cs_synonyms *found = again ? NULL : a->asking.synonyms;
     cs_status status = cs_suggest(&a->collection, a->query, a->tree, found, &a->better, error);
     if (status != CS_OK || a->better.len == 0)
         return status;
     status = plan_better(a, &plan, error);
-    a->corrected = status == CS_OK && a->better.len > 0 && a->total == 0;
-    if (a->corrected) {
-        cs_search_plan typed = a->plan;
-        a->plan = plan;
-        plan = typed;
-        cs_hits_release(&a->hits);
-        status = find(a, error);
-    }
+    if (status != CS_OK || a->better.len == 0)
+        return status;
+    a->corrected = again;
+    if (!again && a->request->format != CS_FORMAT_COUNT)
+        status = cs_search_plan_keep(&plan, &a->plan, &again, error);
+    if (status == CS_OK && again)
+        status = find_better(a, &plan, error);
     if (status == CS_OK)
         note_better(a);
     return status;

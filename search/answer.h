@@ -16,14 +16,15 @@ typedef struct cs_answer {
     cs_synonyms synonyms;
     cs_asking asking;
     cs_collection collection;
-    cs_search_plan plan; /* of `better` if that was searched for */
-    int64_t begun;       /* cs_clock, when the indexes were open */
-    uint32_t total;      /* passages that match: exact with --count, else what hits says */
+    cs_search_plan plan;  /* of `better` if that was searched for, */
+    cs_search_plan typed; /* and then this is of `query` */
+    int64_t begun;        /* cs_clock, when the indexes were open */
+    uint32_t total;       /* passages that match: exact with --count, else what hits says */
     cs_hits hits;
     cs_context *contexts; /* one for each hit that is shown */
     size_t count;
     cs_buf better;          /* the query without misspelt words that finds something, or empty */
-    bool corrected;         /* it was searched for in the place of `query` */
+    bool corrected;         /* it was searched for in the place of `query`; else it only orders */
     cs_source_list sources; /* of --sources */
     cs_buf notes;           /* lines for people, each ended */
 } cs_answer;

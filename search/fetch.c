@@ -52,11 +52,16 @@ static double rounded(double weight)
     return (double)(int64_t)(weight * grain + 0.5) / grain;
 }
 
+double cs_score_of(const cs_hit *hit, double weight)
+{
+    return rounded(weight * hit->share);
+}
+
 /* A passage that says something comes before one that lists or asks. */
-double cs_score_of(const cs_store *store, uint32_t passage, double weight)
+static double share_of(const cs_store *store, uint32_t passage)
 {
     const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS;
-    return rounded(cs_store_kinds(store, passage) & little ? weight * cs_says_little : weight);
+    return cs_store_kinds(store, passage) & little ? cs_says_little : 1;
 }
 
 /* Paths are needed, and read, only where scores are equal: each is in another page of the
@@ -88,7 +93,8 @@ static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *a
         const cs_store *store = c->shards[match->shard].store;
         all[i] = (cs_hit){.shard = match->shard, .passage = passage};
         all[i].file = cs_store_file_of(store, passage);
-        all[i].score = cs_score_of(store, passage, match->weight);
+        all[i].share = share_of(store, passage);
+        all[i].score = cs_score_of(&all[i], match->weight);
     }
     return cs_hits_sort(c, all, mset->count, error);
 }

@@ -27,8 +27,8 @@ cs_status cs_fetch_matches(const cs_collection *c, xc_query *query, uint32_t fet
 /* Reads the path of a hit's file, which stays the store's. */
 cs_status cs_hit_set_path(const cs_collection *c, cs_hit *hit, cs_error *error);
 
-/* A weight, less for a passage that says little; rounded, so that equal ones are equal. */
-double cs_score_of(const cs_store *store, uint32_t passage, double weight);
+/* What a weight is to the hit's score; rounded, so that equal ones are equal. */
+double cs_score_of(const cs_hit *hit, double weight);
 
 /* Best first, ties by path, then line. */
 cs_status cs_hits_sort(const cs_collection *c, cs_hit *hits, size_t count, cs_error *error);

@@ -26,6 +26,7 @@ typedef struct cs_hit {
     uint32_t file;
     cs_view path; /* relative to its index's root */
     double score;
+    double share;               /* of its weight, that counts: less for what says little */
     uint32_t first_rank;        /* before the second look, from 0; 0 when there was none */
     uint32_t more;              /* on the last shown hit of a study: its hits that are not
                                  * shown; those that are copies of a shown one aside */

@@ -463,3 +463,32 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
         status = add_every(&p);
     return status;
 }
+
+/* *query, which may be NULL, becomes what of it the other finds, too. */
+static cs_status keep(xc_query **query, xc_query *only, cs_error *error)
+{
+    xc_error failure;
+    xc_query *both[2] = {*query, only}, *kept = NULL;
+    if (*query == NULL)
+        return CS_OK;
+    cs_status status =
+        cs_plan_made(xc_query_combine(XC_OP_FILTER, both, 2, &kept, &failure), &failure, error);
+    if (status == CS_OK) {
+        xc_query_free(*query);
+        *query = kept;
+    }
+    return status;
+}
+
+cs_status cs_search_plan_keep(cs_search_plan *plan, const cs_search_plan *only, bool *ret_done,
+                              cs_error *error)
+{
+    if (plan->loose != NULL || only->loose != NULL)
+        return CS_OK;
+    cs_status status = keep(&plan->query, only->query, error);
+    if (status == CS_OK)
+        status = keep(&plan->every, only->query, error);
+    plan->at_least = only->at_least;
+    *ret_done = status == CS_OK;
+    return status;
+}

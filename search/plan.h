@@ -76,4 +76,9 @@ cs_status cs_search_plan_make(const cs_collection *collection, const char *query
                               const cs_node *tree, const cs_asking *asking,
                               cs_search_plan *ret_plan, cs_error *error);
 
+/* The plan finds no more than `only`, which must stay where it is, does too; what it weighs
+ * is its own. Plans with checks on every passage are left as they are: *ret_done says. */
+cs_status cs_search_plan_keep(cs_search_plan *plan, const cs_search_plan *only, bool *ret_done,
+                              cs_error *error);
+
 #endif

@@ -73,8 +73,7 @@ static cs_status settle(look *l, size_t first, cs_error *error)
 {
     for (size_t i = 0; i < l->count; i++) {
         cs_hit *hit = &l->hits[i];
-        const cs_store *store = l->collection->shards[hit->shard].store;
-        hit->score += cs_score_of(store, hit->passage, l->gain[hit->first_rank]);
+        hit->score += cs_score_of(hit, l->gain[hit->first_rank]);
         l->gain[hit->first_rank] = 0;
     }
     return first < l->count ? cs_hits_sort(l->collection, l->hits + first, l->count - first, error)
@@ -136,6 +135,33 @@ static cs_status begin(look *l, cs_error *error)
         return cs_index_fail(error, &failure, "cannot read the index");
     l->average = fmax(l->average, 1);
     return cs_reading_read(&l->reading, l->collection, l->hits, l->count, error);
+}
+
+/* ---- sections that are asked for --------------------------------------------------------------
+ */
+
+static bool has_heading(const look *l, const cs_read_hit *hit)
+{
+    bool has = false;
+    for (size_t i = hit->title; i < hit->headings && !has; i++) {
+        uint32_t text = l->reading.places.items[i];
+        has = text < l->roles_count && l->roles[text].of[0] != no_word;
+    }
+    return has;
+}
+
+/* A list of sources under a heading with a word of the query is what was asked for: "hugging
+ * face resources". */
+static void raise_asked(look *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        cs_hit *hit = &l->hits[i];
+        uint32_t kinds = cs_store_kinds(l->collection->shards[hit->shard].store, hit->passage);
+        if ((kinds & CS_KIND_SOURCES) == 0 || !has_heading(l, &l->reading.hits[i]))
+            continue;
+        hit->score /= hit->share;
+        hit->share = 1;
+    }
 }
 
 /* ---- nearness ---------------------------------------------------------------------------------
@@ -392,6 +418,7 @@ cs_status cs_rerank(const cs_collection *c, const cs_search_plan *plan, cs_fetch
     cs_status status = begin(&l, error);
     if (status != CS_OK)
         return status;
+    raise_asked(&l);
     for (size_t i = 0; i < l.count; i++)
         weigh_words(&l, i);
     for (size_t i = 0; i < l.count; i++)

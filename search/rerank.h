@@ -1,5 +1,6 @@
 /* rerank.h - a second look at the best hits, by what their text says: words of the query
- * near each other, a study whose other passages match, words that the best have in common.
+ * near each other, a study whose other passages match, words that the best have in common,
+ * sources that are asked for.
  * Hits only gain by it, so those looked at stay before the others.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
