@@ -34,7 +34,7 @@
 /* ---- the second look (rerank.c) ---- */
 
 enum {
-    cs_reranked = 50,      /* hits looked at: 50 is as good, but for pages of many hits */
+    cs_reranked = 50,       /* hits looked at: 50 is as good, but for pages of many hits */
     cs_near_window = 8,     /* words of a pair are less than so many places apart */
     cs_feedback_hits = 10,  /* taken for right, each of another study; 5 is as good */
     cs_feedback_least = 2,  /* of them must have a word; 3 costs a little */
