@@ -54,7 +54,7 @@
 #include "walk.h"
 
 /* Raised whenever anything described in this file changes meaning. */
-enum { cs_format_version = 6 };
+enum { cs_format_version = 7 };
 
 enum {
     cs_weight_body = 1, /* wdf of a word in the passage itself */
@@ -105,13 +105,14 @@ enum {
     CS_KIND_LIST = 2,
     CS_KIND_QUOTE = 4,
     CS_KIND_TABLE = 8,
-    CS_KIND_CODE = 16,     /* a block of it, or a code span */
-    CS_KIND_SOURCES = 32,  /* it stands in a section of sources: it lists, and says little */
-    CS_KIND_QUESTIONS = 64 /* it only asks: questions of a template, places to fill in */
+    CS_KIND_CODE = 16,      /* a block of it, or a code span */
+    CS_KIND_SOURCES = 32,   /* it stands in a section of sources: it lists, and says little */
+    CS_KIND_QUESTIONS = 64, /* it only asks: questions of a template, places to fill in */
+    CS_KIND_CONTENTS = 128  /* it only leads elsewhere: a table of contents, an index of pages */
 };
 
 /* Their names, as `in:` and the dump have them; name i is that of bit i. */
-enum { cs_kinds = 7 };
+enum { cs_kinds = 8 };
 extern const char *const cs_kind_names[cs_kinds];
 
 /* How a stretch of visible text came from the file. */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "passage.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "sentence.h"
@@ -206,6 +207,34 @@ static bool has_code(cs_passages *p, uint32_t start, uint32_t end)
     return p->code < p->study->code.count && p->study->code.items[p->code].start < end;
 }
 
+/* Bytes of letters and digits, as far as ASCII goes. */
+static uint32_t count_letters(cs_view text)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += (unsigned char)text.data[i] >= 0x80 || isalnum((unsigned char)text.data[i]);
+    return count;
+}
+
+/* Whether four fifths of [start, end) and more are texts of links to other places of the folder,
+ * three and more. */
+static bool is_contents(cs_passages *p, uint32_t start, uint32_t end)
+{
+    enum { least = 3, part = 5 }; /* all but a fifth */
+    const cs_ranges *leads = &p->study->leads;
+    const char *text = p->study->visible.text.data;
+    uint32_t count = 0, led = 0;
+    while (p->lead < leads->count && leads->items[p->lead].end <= start)
+        p->lead++;
+    for (size_t i = p->lead; i < leads->count && leads->items[i].end <= end; i++, count++)
+        led += count_letters(
+            (cs_view){text + leads->items[i].start, leads->items[i].end - leads->items[i].start});
+    if (count < least)
+        return false;
+    uint32_t all = count_letters((cs_view){text + start, end - start});
+    return (uint64_t)led * part >= (uint64_t)all * (part - 1);
+}
+
 static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_piece *first,
                       const cs_piece *last, bool is_cut, cs_passage *passage, cs_error *error)
 {
@@ -219,6 +248,8 @@ static cs_status fill(cs_passages *p, uint32_t start, uint32_t end, const cs_pie
         passage->kinds |= CS_KIND_SOURCES;
     if ((passage->kinds & (CS_KIND_CODE | CS_KIND_SOURCES)) == 0 && cs_template_is(passage->text))
         passage->kinds |= CS_KIND_QUESTIONS;
+    if (is_contents(p, start, end))
+        passage->kinds |= CS_KIND_CONTENTS;
     if (!take_spans(p, start, end, passage) || !take_marks(p, start, end, passage))
         return cs_fail_memory(error);
     set_range(p, first, last, is_cut, passage);

@@ -19,7 +19,7 @@ typedef struct cs_passages {
     size_t piece;    /* the next one */
     uint32_t offset; /* in it: where the next cut begins */
     size_t span;     /* the first span that can still matter */
-    size_t mark, code;
+    size_t mark, code, lead;
 } cs_passages;
 
 /* The next passage, in order of place; its text points into the study. False at

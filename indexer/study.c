@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "study.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,6 +22,7 @@ void cs_study_release(cs_study *study)
     free(study->pieces.items);
     free(study->marks.items);
     free(study->code.items);
+    free(study->leads.items);
     cs_visible_release(&study->visible);
     cs_source_release(&study->source);
     cs_arena_release(&study->arena);
@@ -289,17 +291,38 @@ static void set_language(cs_study *study, const cs_frontmatter *front, const cha
     study->file.language = cs_arena_copy(&study->arena, cs_view_of(code));
 }
 
-static void keep_code(work *w)
+/* Whether a link leads to another place of the folder: it names no scheme (RFC 3986, 3.1) and
+ * no host. */
+static bool leads_near(cs_view url)
+{
+    size_t i = 0;
+    while (i < url.len && (isalnum((unsigned char)url.data[i]) || strchr("+-.", url.data[i])))
+        i++;
+    bool scheme = i > 0 && i < url.len && url.data[i] == ':';
+    bool host = url.len > 1 && url.data[0] == '/' && url.data[1] == '/';
+    return url.len > 0 && !scheme && !host;
+}
+
+static void keep_range(work *w, const cs_note *note, cs_ranges *ranges)
+{
+    bool later = ranges->count == 0 || ranges->items[ranges->count - 1].end <= note->start;
+    if (note->start >= note->end || !later)
+        return;
+    cs_range *range = CS_PUSH(ranges);
+    if (range != NULL)
+        *range = (cs_range){note->start, note->end};
+    else
+        w->failed = true;
+}
+
+static void keep_ranges(work *w)
 {
     for (size_t i = 0; i < w->inline_reader.notes.count; i++) {
         const cs_note *note = &w->inline_reader.notes.items[i];
-        if (note->kind != CS_NOTE_CODE || note->start >= note->end)
-            continue;
-        struct cs_range *range = CS_PUSH(&w->study->code);
-        if (range != NULL)
-            *range = (struct cs_range){note->start, note->end};
-        else
-            w->failed = true;
+        if (note->kind == CS_NOTE_CODE)
+            keep_range(w, note, &w->study->code);
+        else if (note->kind == CS_NOTE_LINK && leads_near(note->url))
+            keep_range(w, note, &w->study->leads);
     }
 }
 
@@ -317,7 +340,7 @@ static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, co
         return status;
     cs_heading_set_title(w, cs_frontmatter_value(front, "title"), path);
     cs_view visible = cs_buf_view(&study->visible.text);
-    keep_code(w);
+    keep_ranges(w);
     if (!cs_citations_resolve(&w->definitions, w->inline_reader.notes.items,
                               w->inline_reader.notes.count, visible, &study->source, &study->file,
                               &study->marks))

@@ -25,6 +25,15 @@ typedef struct cs_piece {
     bool sources;                /* in a section of sources */
 } cs_piece;
 
+/* Stretches of a text, in order. */
+typedef struct cs_range {
+    uint32_t start, end;
+} cs_range;
+typedef struct cs_ranges {
+    cs_range *items;
+    size_t count, cap;
+} cs_ranges;
+
 typedef struct cs_study {
     cs_arena arena;
     cs_source source;
@@ -35,13 +44,9 @@ typedef struct cs_study {
         cs_piece *items;
         size_t count, cap;
     } pieces;
-    cs_marks marks; /* in the visible text */
-    struct {
-        struct cs_range {
-            uint32_t start, end;
-        } * items;
-        size_t count, cap;
-    } code; /* code spans, in the visible text; not the blocks of code */
+    cs_marks marks;  /* in the visible text */
+    cs_ranges code;  /* code spans, in the visible text; not the blocks of code */
+    cs_ranges leads; /* texts of links to other places of the folder, likewise */
 } cs_study;
 
 void cs_study_release(cs_study *study);

@@ -14,8 +14,8 @@ const cs_field_name cs_fields[] = {
 };
 const size_t cs_fields_count = sizeof cs_fields / sizeof *cs_fields;
 
-const char *const cs_kind_names[cs_kinds] = {"prose", "list",    "quote",    "table",
-                                             "code",  "sources", "questions"};
+const char *const cs_kind_names[cs_kinds] = {"prose", "list",    "quote",     "table",
+                                             "code",  "sources", "questions", "contents"};
 
 /* ---- terms ------------------------------------------------------------------ */
 

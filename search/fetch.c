@@ -60,7 +60,7 @@ double cs_score_of(const cs_hit *hit, double weight)
 /* A passage that says something comes before one that lists or asks. */
 static double share_of(const cs_store *store, uint32_t passage)
 {
-    const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS;
+    const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS | CS_KIND_CONTENTS;
     return cs_store_kinds(store, passage) & little ? cs_says_little : 1;
 }
 

@@ -28,7 +28,8 @@
 /* A passage with all the words weighs this much more than their sum. */
 #define cs_all_words 0.1 /* flat from 0.05 to 0.3 */
 
-/* A list of sources names what others say, questions without an answer say nothing. */
+/* A list of sources names what others say, a table of contents where it stands, questions without
+ * an answer say nothing. */
 #define cs_says_little 0.5 /* flat from 0.5 to 0.7; 1 costs 8 points of success@1 */
 
 /* ---- the second look (rerank.c) ---- */
