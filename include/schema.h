@@ -14,6 +14,8 @@
  *
  *   term           word of the passage, or of title and headings above it
  *                  wdf: body 1, title 3, headings 2
+ *   $<code><n>     an amount of a currency, 4500000000 one of none (terms.h); with the wdf
+ *                  of a word, but it does not make the passage longer
  *   S<term>        word of the title            wdf 0, first passage of a file
  *   F<key>:<term>  word of a front-matter value wdf 0, first passage of a file
  *   L<code>        its language                 wdf 0, first passage of a file

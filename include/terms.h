@@ -20,6 +20,11 @@
  *   Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: overlapping pairs of
  *                characters; the last one of a run alone is an extra term, so
  *                that a single character can be looked up as a prefix
+ *   $4.5 billion an amount, a number with a scale or a currency, is an extra term
+ *                of its words: $usd4500000000, however it is spelt ($4.5B, USD
+ *                4.5bn, 4,500 million dollars); without a currency 4500000000, as
+ *                if it were written out. The ends of a range share scale and
+ *                currency ($30-50 million); currencies are never converted
  *   [^3] [12]    marks of footnotes are not words
  *
  * What is not seen (CS_CLASS_IGNORED: soft hyphen, zero-width space, direction
@@ -32,9 +37,13 @@
 #include "buf.h"
 
 enum {
-    cs_max_term = 64,       /* bytes of one folded word; a longer word is cut */
-    cs_max_joined_parts = 3 /* hyphenated parts that get a joined form */
+    cs_max_term = 64,        /* bytes of one folded word; a longer word is cut */
+    cs_max_joined_parts = 3, /* hyphenated parts that get a joined form */
+    cs_max_amount = 48       /* bytes of the term of an amount */
 };
+
+/* What the term of an amount with a currency begins with: no word does. */
+#define cs_amount_mark '$'
 
 typedef struct cs_token {
     cs_view term;   /* folded; valid until the next call */
@@ -43,6 +52,7 @@ typedef struct cs_token {
     uint32_t position; /* counts words from 0; an extra term has its first word's */
     bool extra;        /* a second form of words that were already given */
     bool pair;         /* of a script written without blanks */
+    bool amount;       /* an extra term that is an amount */
 } cs_token;
 
 /* Walks over one text. Holds no memory of its own; a copy continues from where
@@ -58,6 +68,13 @@ typedef struct cs_tokenizer {
     uint32_t joined_parts;
     uint32_t joined_len;
     bool joined_due;
+    /* the last amount, which is given after its words */
+    bool amount_due;
+    uint32_t amount_start, amount_end, amount_position;
+    uint32_t amount_len;
+    uint32_t range_to; /* the number here has the currency of that amount */
+    uint8_t currency;
+    char amount[cs_max_amount];
     char term[cs_max_term];
     char joined[cs_max_term];
 } cs_tokenizer;
@@ -68,6 +85,11 @@ void cs_tokenizer_init(cs_tokenizer *tokenizer, const char *text, size_t len);
 /* The next word, in order of start (an extra term comes after its words); false
  * at the end. */
 bool cs_tokenizer_next(cs_tokenizer *tokenizer, cs_token *ret_token);
+
+/* Other terms that mean the same as a number or amount, by i from 0; false when there are no more.
+ * For a currency that is not named, of 4500000000: $usd4500000000 and so on for each currency; of
+ * one that is, the number alone. */
+bool cs_amount_other(cs_view term, size_t i, char other[cs_max_amount], size_t *ret_len);
 
 /* Whether a token has stems: letters only, of a script with blanks. */
 bool cs_token_has_stem(const cs_token *token);

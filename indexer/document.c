@@ -11,6 +11,7 @@ struct cs_document_maker {
     xc_document *document;
     cs_vocabulary *words;
     cs_fingerprinter print; /* of the passage at hand */
+    uint32_t amounts;       /* of it, with their weights: no words of its length */
     cs_buf term;
 };
 
@@ -52,6 +53,13 @@ static cs_status add_term(cs_document_maker *m, cs_view term, uint32_t wdf, cs_e
 
 /* ---- words that rank ------------------------------------------------------------- */
 
+static cs_status count_token(cs_document_maker *m, const cs_token *token, uint32_t wdf,
+                             cs_error *error)
+{
+    m->amounts += token->amount ? wdf : 0;
+    return cs_vocabulary_count(m->words, token, wdf, error);
+}
+
 static cs_status count_text(cs_document_maker *m, cs_view text, uint32_t wdf, cs_error *error)
 {
     cs_tokenizer tokenizer;
@@ -59,7 +67,7 @@ static cs_status count_text(cs_document_maker *m, cs_view text, uint32_t wdf, cs
     cs_status status = CS_OK;
     cs_tokenizer_init(&tokenizer, text.data, text.len);
     while (status == CS_OK && cs_tokenizer_next(&tokenizer, &token))
-        status = cs_vocabulary_count(m->words, &token, wdf, error);
+        status = count_token(m, &token, wdf, error);
     return status;
 }
 
@@ -73,7 +81,7 @@ static cs_status count_body(cs_document_maker *m, cs_view text, cs_error *error)
     cs_tokenizer_init(&tokenizer, text.data, text.len);
     while (status == CS_OK && cs_tokenizer_next(&tokenizer, &token)) {
         cs_fingerprint_add(&m->print, text, &token);
-        status = cs_vocabulary_count(m->words, &token, cs_weight_body, error);
+        status = count_token(m, &token, cs_weight_body, error);
     }
     return status;
 }
@@ -83,6 +91,7 @@ static cs_status count_all(cs_document_maker *m, const cs_file *file, const cs_p
 {
     cs_view trail[cs_max_trail];
     size_t depth = cs_file_trail(file, passage->section, trail);
+    m->amounts = 0;
     cs_status status = count_text(m, trail[0], cs_weight_title, error);
     for (size_t i = 1; i < depth && status == CS_OK; i++)
         status = count_text(m, trail[i], cs_weight_heading, error);
@@ -217,7 +226,7 @@ cs_status cs_document_make(cs_document_maker *maker, const cs_file *file, cs_pas
     if (status == CS_OK && first)
         status = add_fields(maker, file, error);
     if (status == CS_OK) {
-        passage->length = length;
+        passage->length = length - maker->amounts;
         passage->print = cs_fingerprint_end(&maker->print);
         *ret_document = maker->document;
     }

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "amount.h"
+#include "characters.h"
 
 enum {
     max_mark_label = 64, /* bytes of a footnote mark's label */
@@ -16,119 +17,6 @@ enum {
     max_and_side = 3,    /* letters on each side of & in R&D */
     max_unit = 3         /* letters of a unit before its exponent: km, and not a word */
 };
-
-/* ---- characters ---------------------------------------------------------- */
-
-static bool is_ascii_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_ascii_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_ascii_word(char c)
-{
-    return is_ascii_letter(c) || is_ascii_digit(c);
-}
-
-/* The class of the character at `at`, and its size; OTHER past the end. */
-static cs_class class_at(const cs_tokenizer *t, uint32_t at, uint32_t *ret_size)
-{
-    *ret_size = 1;
-    if (at >= t->len)
-        return CS_CLASS_OTHER;
-    char c = t->text[at];
-    if ((unsigned char)c < 0x80) {
-        if (is_ascii_letter(c))
-            return CS_CLASS_LETTER;
-        return is_ascii_digit(c) ? CS_CLASS_DIGIT : CS_CLASS_OTHER;
-    }
-    size_t size;
-    cs_class class = cs_text_class(cs_text_decode(t->text + at, t->len - at, &size));
-    *ret_size = (uint32_t)size;
-    return class;
-}
-
-static bool is_word_at(const cs_tokenizer *t, uint32_t at)
-{
-    uint32_t size;
-    cs_class class = class_at(t, at, &size);
-    return class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT;
-}
-
-static bool is_letter_at(const cs_tokenizer *t, uint32_t at)
-{
-    uint32_t size;
-    return class_at(t, at, &size) == CS_CLASS_LETTER;
-}
-
-/* Whether what stands at `at` belongs to a word that ends there otherwise. */
-static bool goes_on_at(const cs_tokenizer *t, uint32_t at)
-{
-    uint32_t size;
-    return is_word_at(t, at) || class_at(t, at, &size) == CS_CLASS_MARK;
-}
-
-/* The size of a decimal digit at `at`; 0 without one. */
-static uint32_t digit_size(const cs_tokenizer *t, uint32_t at)
-{
-    if (at >= t->len)
-        return 0;
-    if ((unsigned char)t->text[at] < 0x80)
-        return is_ascii_digit(t->text[at]) ? 1 : 0;
-    size_t size;
-    return cs_text_digit(cs_text_decode(t->text + at, t->len - at, &size)) < 0 ? 0 : (uint32_t)size;
-}
-
-static bool is_digit_at(const cs_tokenizer *t, uint32_t at)
-{
-    return digit_size(t, at) > 0;
-}
-
-/* cs_text_sign of what stands at `at`, and its size. */
-static char sign_at(const cs_tokenizer *t, uint32_t at, uint32_t *ret_size)
-{
-    size_t size = 1;
-    bool none = at >= t->len || t->text[at] == ' '; /* after most words */
-    char sign = none ? '\0' : cs_text_sign(cs_text_decode(t->text + at, t->len - at, &size));
-    *ret_size = (uint32_t)size;
-    return sign;
-}
-
-/* The size of an apostrophe at `at`; 0 without one. */
-static uint32_t apostrophe_size(const cs_tokenizer *t, uint32_t at)
-{
-    uint32_t size;
-    return sign_at(t, at, &size) == '\'' ? size : 0;
-}
-
-/* The size of what joins the parts of a compound; 0 without it. */
-static uint32_t hyphen_size(const cs_tokenizer *t, uint32_t at)
-{
-    uint32_t size;
-    return sign_at(t, at, &size) == '-' ? size : 0;
-}
-
-/* Past the character at `at`, the marks that belong to it and what is not seen;
- * *ret_end is where the last of these that is seen ends. */
-static uint32_t past_cluster(const cs_tokenizer *t, uint32_t at, uint32_t *ret_end)
-{
-    uint32_t size;
-    class_at(t, at, &size);
-    at += size;
-    *ret_end = at;
-    for (;;) {
-        cs_class class = class_at(t, at, &size);
-        if (class != CS_CLASS_MARK && class != CS_CLASS_IGNORED)
-            return at;
-        at += size;
-        if (class == CS_CLASS_MARK)
-            *ret_end = at;
-    }
-}
 
 /* ---- one word ------------------------------------------------------------ */
 
@@ -465,6 +353,66 @@ static void give_joined(cs_tokenizer *t, cs_token *token)
     };
 }
 
+/* ---- amounts -------------------------------------------------------------- */
+
+/* 4, USD4, Rs4: most words do not. */
+static bool may_begin_amount(const word *w)
+{
+    return w->len > 0 &&
+           (is_ascii_digit(w->bytes[0]) || (w->len > 2 && is_ascii_digit(w->bytes[2])) ||
+            (w->len > 3 && is_ascii_digit(w->bytes[3])));
+}
+
+/* Looks for an amount whose number begins with the word that was read, from `start` to `end`. */
+static void find_amount(cs_tokenizer *t, uint32_t start, uint32_t end, const word *w)
+{
+    cs_amount amount;
+    word after;
+    cs_number number = {start, end, {w->bytes, w->len}, 0};
+    if (start < t->amount_end)
+        return;
+    uint32_t letters = cs_amount_glued(w->bytes, w->len);
+    if (letters > 0) { /* USD4.5bn: the number within */
+        cs_tokenizer within = *t;
+        within.at = start + letters;
+        number = (cs_number){.start = within.at};
+        number.end = read_word(&within, CS_CLASS_DIGIT, &after);
+        number.word = (cs_view){after.bytes, after.len};
+    }
+    number.currency = number.start == t->range_to ? t->currency : 0;
+    if (!cs_amount_read(t, &number, &amount))
+        return;
+    if (letters > 0)
+        amount.words = 0;
+    t->amount_due = true;
+    t->amount_start = amount.start;
+    t->amount_end = amount.end;
+    t->amount_position = t->position - amount.words;
+    t->range_to = amount.range_to;
+    t->currency = amount.currency;
+    t->amount_len = amount.len;
+    memcpy(t->amount, amount.term, amount.len);
+}
+
+/* Whether all words of the amount have been given: the next one begins at t->at. */
+static bool is_amount_next(const cs_tokenizer *t)
+{
+    return t->amount_due && t->at >= t->amount_end;
+}
+
+static void give_amount(cs_tokenizer *t, cs_token *token)
+{
+    t->amount_due = false;
+    *token = (cs_token){
+        .term = {t->amount, t->amount_len},
+        .start = t->amount_start,
+        .end = t->amount_end,
+        .position = t->amount_position,
+        .extra = true,
+        .amount = true,
+    };
+}
+
 /* ---- scripts without blanks ---------------------------------------------- */
 
 static uint32_t run_end(const cs_tokenizer *t, uint32_t at)
@@ -555,7 +503,9 @@ void cs_tokenizer_init(cs_tokenizer *tokenizer, const char *text, size_t len)
     tokenizer->position = 0;
     tokenizer->run_end = 0;
     tokenizer->joined_parts = 0;
-    tokenizer->joined_due = false;
+    tokenizer->joined_due = tokenizer->amount_due = false;
+    tokenizer->amount_end = tokenizer->range_to = 0;
+    tokenizer->currency = 0;
 }
 
 static bool next_word(cs_tokenizer *t, cs_class class, cs_token *token)
@@ -564,6 +514,8 @@ static bool next_word(cs_tokenizer *t, cs_class class, cs_token *token)
     uint32_t start = t->at;
     uint32_t end = read_word(t, class, &w);
     size_t len = fold(w.bytes, w.len, w.ascii, t->term);
+    if (may_begin_amount(&w))
+        find_amount(t, start, end, &w);
     if (len == 0) {
         t->joined_parts = 0;
         return false;
@@ -584,7 +536,12 @@ bool cs_tokenizer_next(cs_tokenizer *tokenizer, cs_token *ret_token)
             return true;
         }
         if (t->run_end == 0) {
-            if (!seek_word(t, &class))
+            bool more = seek_word(t, &class);
+            if (is_amount_next(t)) {
+                give_amount(t, ret_token);
+                return true;
+            }
+            if (!more)
                 return false;
             if (class == CS_CLASS_BIGRAM)
                 enter_run(t);

@@ -88,8 +88,45 @@ static void settle_kind(cs_node *leaf, bool pair)
         leaf->kind = CS_NODE_PREFIX; /* it begins a pair, or ends a run */
 }
 
+size_t cs_node_amount(cs_view text, cs_buf *term)
+{
+    cs_tokenizer tokenizer;
+    cs_token token;
+    size_t first = text.len, words = 0, end = 0;
+    cs_tokenizer_init(&tokenizer, text.data, text.len);
+    while (end == 0 && words <= cs_max_amount_words && cs_tokenizer_next(&tokenizer, &token)) {
+        words += !token.extra;
+        first = token.start < first ? token.start : first;
+        if (!token.amount)
+            continue;
+        if (token.start > first)
+            return 0;
+        end = token.end;
+        cs_buf_add_view(term, token.term);
+    }
+    return end;
+}
+
+/* Makes a word of a leaf that is an amount, and nothing else. */
+static bool become_amount(cs_node *leaf, bool *ret_is)
+{
+    CS_SCOPED(cs_buf) term = {.limit = cs_max_amount};
+    cs_tokenizer rest;
+    cs_token token;
+    size_t len = strlen(leaf->text);
+    size_t end = cs_node_amount((cs_view){leaf->text, len}, &term);
+    *ret_is = false;
+    if (end == 0)
+        return true;
+    cs_tokenizer_init(&rest, leaf->text + end, len - end);
+    *ret_is = !cs_tokenizer_next(&rest, &token);
+    return !*ret_is || add_word(leaf, cs_buf_view(&term));
+}
+
+#define too_many "too many words" /* a format */
+
 /* A joined form is kept if it is of all words: "GPT-4 launch" is not found by gpt4 alone. */
-cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_error *error)
+static cs_status split_words(cs_node *leaf, const char *query, size_t *words, cs_error *error)
 {
     cs_tokenizer tokenizer;
     cs_token token;
@@ -98,7 +135,7 @@ cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_erro
     bool pair = false;
     cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
     while (cs_tokenizer_next(&tokenizer, &token)) {
-        bool joined = token.extra && !token.pair;
+        bool joined = token.extra && !token.pair && !token.amount;
         if (joined && token.position == 0 && leaf->joined == NULL) {
             leaf->joined = cs_copy_string(token.term);
             joined_words = leaf->words.count;
@@ -110,7 +147,7 @@ cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_erro
             leaf->overlaps |= (uint64_t)1 << (tokens & 63);
         before = token.end;
         if (++*words > cs_max_query_words || ++tokens > cs_max_phrase)
-            return cs_query_fail(error, query, leaf->column, "too many words");
+            return cs_query_fail(error, query, leaf->column, too_many);
         if (!add_word(leaf, token.term))
             return cs_fail_memory(error);
     }
@@ -120,4 +157,16 @@ cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_erro
     }
     settle_kind(leaf, pair);
     return CS_OK;
+}
+
+cs_status cs_node_split(cs_node *leaf, const char *query, size_t *words, cs_error *error)
+{
+    bool amount = false;
+    if (leaf->kind == CS_NODE_WORD && leaf->field == CS_FIELD_TEXT && !become_amount(leaf, &amount))
+        return cs_fail_memory(error);
+    if (!amount)
+        return split_words(leaf, query, words, error);
+    leaf->amount = true;
+    return ++*words <= cs_max_query_words ? CS_OK
+                                          : cs_query_fail(error, query, leaf->column, too_many);
 }

@@ -248,9 +248,27 @@ static cs_node *parse_range(parser *p, size_t end, cs_field field, const char *k
     return fail_memory(p);
 }
 
+/* Where the word ends that begins at `start`: an amount may go over blanks. */
+static size_t amount_end(const parser *p, size_t start)
+{
+    CS_SCOPED(cs_buf) term = {.limit = cs_max_amount};
+    size_t end = word_end(p, start), stop = end;
+    for (int i = 1; i < cs_max_amount_words && stop < p->len && p->query[stop] == ' '; i++)
+        stop = word_end(p, stop + 1);
+    size_t amount = cs_node_amount((cs_view){p->query + start, stop - start}, &term);
+    if (start + amount <= end)
+        return end;
+    size_t after = word_end(p, start + amount);
+    cs_tokenizer rest;
+    cs_token token;
+    cs_tokenizer_init(&rest, p->query + start + amount, after - start - amount);
+    return p->query[after - 1] == '*' || cs_tokenizer_next(&rest, &token) ? end : after;
+}
+
 static cs_node *parse_word(parser *p, cs_field field, const char *key)
 {
-    size_t start = p->at, end = word_end(p, start);
+    size_t start = p->at;
+    size_t end = field == CS_FIELD_TEXT ? amount_end(p, start) : word_end(p, start);
     if (is_range(p, field, start, end))
         return parse_range(p, end, field, key);
     p->at = end;

@@ -12,7 +12,8 @@
  * closes is of the kind that opened. One between Hebrew letters is part of the word.
  * Operators are words in capitals; ranges are those of range.h. A field is
  * letters, digits, '_', '.' or '-' that begin with a letter, a colon, and neither
- * a blank nor "//" after it. Text becomes words through terms.h only.
+ * a blank nor "//" after it. An amount ($4.5 billion) is one word, with its blanks.
+ * Text becomes words through terms.h only.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_QUERY_H
@@ -29,6 +30,7 @@ enum {
     cs_default_near = 10,       /* NEAR without a number */
     cs_max_near = 1000,         /* its largest number */
     cs_max_near_operands = 6,   /* of one NEAR */
+    cs_max_amount_words = 6,    /* of one amount: USD 4.5 thousand crore */
     cs_max_near_words = 32      /* words, phrases and prefixes of one NEAR */
 };
 
@@ -62,6 +64,7 @@ typedef struct cs_node {
     uint64_t overlaps;    /* bit i: word i and the one before are pairs that share a character */
     char *joined;         /* GPT-4 as gpt4, or NULL */
     unsigned distance;    /* of a CS_NODE_NEAR: words from one to the next */
+    bool amount;          /* of a CS_NODE_WORD: its word is the term of an amount */
     bool quoted;          /* typed in quotes: as it stands, not in all its forms */
     struct {
         struct cs_node **items;
@@ -80,6 +83,9 @@ cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const
     __attribute__((format(printf, 4, 5)));
 
 bool cs_node_is_leaf(const cs_node *node);
+
+/* The end of the amount that the text begins with, and its term; 0 for none. */
+size_t cs_node_amount(cs_view text, cs_buf *term);
 
 /* Cuts the text of a leaf into its words, and settles what kind of leaf that makes it.
  * Counts them in *words; too many are CS_SYNTAX. */

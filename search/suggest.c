@@ -318,7 +318,7 @@ static cs_status look_at_leaf(finder *f, const cs_node *leaf)
     cs_token token;
     cs_status status = CS_OK;
     bool words = leaf->kind == CS_NODE_WORD || leaf->kind == CS_NODE_PHRASE;
-    if (leaf->field != CS_FIELD_TEXT || !words)
+    if (leaf->field != CS_FIELD_TEXT || !words || leaf->amount)
         return CS_OK;
     cs_tokenizer_init(&tokenizer, leaf->text, strlen(leaf->text));
     while (status == CS_OK && cs_tokenizer_next(&tokenizer, &token))

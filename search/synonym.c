@@ -52,7 +52,7 @@ static bool add_folded(cs_buf *lines, cs_view item)
     bool joined = false;
     cs_tokenizer_init(&tokenizer, item.data, item.len);
     while (cs_tokenizer_next(&tokenizer, &token)) {
-        if (token.pair || (token.extra && words < 2))
+        if (token.pair || token.amount || (token.extra && words < 2))
             continue;
         words += !token.extra;
         joined = token.extra;

@@ -67,6 +67,28 @@ static cs_status add_shard_forms(const cs_shard *shard, const cs_language *langu
     return ok ? CS_OK : cs_fail_memory(error);
 }
 
+/* Adds the other terms of a number or an amount that the index has: as it would be with each
+ * currency, or without. Short numbers are years and the like. */
+static cs_status add_amounts(const cs_collection *collection, const char *word, cs_pattern *pattern,
+                             cs_error *error)
+{
+    enum { least = 5 }; /* digits */
+    char other[cs_max_amount];
+    size_t len;
+    bool number = strspn(word, "0123456789.") == strlen(word) && strlen(word) >= least;
+    if (*word != cs_amount_mark && !number)
+        return CS_OK;
+    for (size_t i = 0; cs_amount_other(cs_view_of(word), i, other, &len); i++) {
+        uint32_t freq;
+        xc_error failure;
+        if (xc_database_term_freq(collection->database, other, len, &freq, &failure) != XC_OK)
+            return cs_index_fail(error, &failure, "cannot read the index");
+        if (freq > 0 && !cs_pattern_add_word(pattern, (cs_view){other, len}))
+            return cs_fail_memory(error);
+    }
+    return CS_OK;
+}
+
 cs_status cs_words_add_forms(const cs_collection *collection, const char *word, cs_pattern *pattern,
                              cs_error *error)
 {
@@ -74,7 +96,7 @@ cs_status cs_words_add_forms(const cs_collection *collection, const char *word, 
         return cs_fail_memory(error);
     cs_token token = {.term = cs_view_of(word)};
     if (!cs_token_has_stem(&token))
-        return CS_OK;
+        return add_amounts(collection, word, pattern, error);
     for (size_t i = 0; i < collection->shard_count; i++) {
         const cs_shard *shard = &collection->shards[i];
         for (size_t l = 0; l < shard->store->languages.count; l++) {

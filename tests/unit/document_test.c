@@ -93,6 +93,23 @@ static void test_terms_of_files_are_in_the_first_passage(void **state)
     cs_collection_release(&c);
 }
 
+/* An amount is a term beside its words, which does not make the passage longer. */
+static void test_amounts(void **state)
+{
+    cs_collection c;
+
+    (void)state;
+    library_write("a.md", "# One\n\nsome $4.5 billion, or 5 million.\n");
+    library_write("b.md", "# One\n\nsome 4.5 things, or 5 others.\n");
+    library_update();
+    library_open(&c);
+    documents(&c, "$usd4500000000", "1");
+    documents(&c, "5000000", "1");
+    documents(&c, "4.5", "12");
+    assert_int_equal(cs_store_length(c.shards[0].store, 0), cs_store_length(c.shards[0].store, 1));
+    cs_collection_release(&c);
+}
+
 /* Title and headings count twice, the body once: k1 makes more of more. */
 static void test_counts(void **state)
 {
@@ -174,6 +191,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_terms_of_passages),
         TEST(test_terms_of_files_are_in_the_first_passage),
+        TEST(test_amounts),
         TEST(test_counts),
         TEST(test_caps_on_front_matter),
         TEST(test_long_words_and_keys),

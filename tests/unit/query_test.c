@@ -93,6 +93,31 @@ static void check(const example *examples, size_t count)
 
 /* ---- trees ----------------------------------------------------------------- */
 
+static void test_amounts(void **state)
+{
+    static const example examples[] = {
+        {"$4.5 billion", "[$usd4500000000]"},
+        {"worth USD 4.5bn in May", "[worth $usd4500000000 in may]"},
+        {"~$4.5B?", "[$usd4500000000]"},
+        {"+€5m -7 million", "[+$eur5000000 -7000000]"},
+        {"4.5 billion US dollars, sold", "[$usd4500000000 sold]"},
+        {"a NEAR $5 (NOT $6 or $7)", "[(near/10 a $usd5) [(not $usd6) or $usd7]]"},
+        {"5 OR 6 million", "[(or 5 6000000)]"},
+        {"5 \"million\"", "[5 \"million\"]"},
+        {"5 (million)", "[5 [million]]"},
+        {"\"$4.5 billion\"", "[\"4.5 billion\"]"},
+        {"$30-$50 million", "[\"30 50\" million]"},
+        {"$5,7 8", "[$usd5.7 8]"},
+        {"4.5 of a billion", "[4.5 of a billion]"},
+        {"tags:$5 million", "[tags:5 million]"},
+        {"$5* million", "[5* million]"},
+        {"5m*", "[5m*]"},
+        {"$5/month", "[\"5 month\"]"},
+    };
+    (void)state;
+    CHECK(examples);
+}
+
 static void test_words_and_phrases(void **state)
 {
     static const example examples[] = {
@@ -565,6 +590,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_and_phrases),
+        cmocka_unit_test(test_amounts),
         cmocka_unit_test(test_joined_form_is_of_the_whole_leaf),
         cmocka_unit_test(test_operators_and_precedence),
         cmocka_unit_test(test_signs),
