@@ -140,6 +140,10 @@ soak: check-deps  ## durability at full size, some minutes: kills, failing calls
 	$(Q)$(MAKE) --no-print-directory all soak-tools
 	$(Q)BUILD=$(B) tests/soak/run
 
+torture: check-deps  ## hostile input at full size, some minutes: a table of input, what happened, time, memory
+	$(Q)$(MAKE) --no-print-directory all torture-tools
+	$(Q)BUILD=$(B) tests/with-corpora tests/torture/run
+
 check-corpora: check-deps  ## what holds for every file and hit, over ../shared/corpora where it is there
 	$(Q)$(MAKE) --no-print-directory all units
 	$(Q)BUILD=$(B) CASES_QUERIES=1000 tests/with-corpora tests/run $(B)/tests/clean_test \
