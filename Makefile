@@ -140,6 +140,10 @@ soak: check-deps  ## durability at full size, some minutes: kills, failing calls
 	$(Q)$(MAKE) --no-print-directory all soak-tools
 	$(Q)BUILD=$(B) tests/soak/run
 
+torture: check-deps  ## hostile input at full size, some minutes: a table of input, what happened, time, memory
+	$(Q)$(MAKE) --no-print-directory all torture-tools
+	$(Q)BUILD=$(B) tests/with-corpora tests/torture/run
+
 check-corpora: check-deps  ## what holds for every file and hit, over ../shared/corpora where it is there
 	$(Q)$(MAKE) --no-print-directory all units
 	$(Q)BUILD=$(B) CASES_QUERIES=1000 tests/with-corpora tests/run $(B)/tests/clean_test \
@@ -210,6 +214,24 @@ install: all  ## install into $(DESTDIR)$(PREFIX)
 uninstall:  ## remove what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/caseindex $(DESTDIR)$(PREFIX)/bin/casesearch
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/casesearch
+
+# One file, one report, so that make's -j shares them out and a second run looks at what changed.
+LINT := $(wildcard lib/*.c lib/*.cc indexer/*.c search/*.c)
+
+lint: check-deps  ## cppcheck and clang-tidy on the sources; any warning is an error
+	$(Q)tests/need-packages cppcheck clang-tidy
+	@echo "  CPPCHECK"
+	$(Q)mkdir -p build/lint/cppcheck
+	$(Q)cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
+	    --inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/lint/cppcheck -D_GNU_SOURCE \
+	    -Iinclude -Ilib -Iindexer -Isearch $(filter %.c,$(LINT))
+	$(Q)$(MAKE) --no-print-directory --keep-going $(LINT:%=build/lint/%.tidy)
+
+build/lint/%.tidy: % .clang-tidy $(wildcard */*.h lib/*.hh)
+	@mkdir -p $(@D)
+	@echo "  TIDY  $<"
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(if $(filter %.cc,$<),-std=c++17,-std=c11) \
+	    -D_GNU_SOURCE -Iinclude -I$(dir $<) >$@.new 2>&1 || { cat $@.new; exit 1; }; mv $@.new $@
 
 format:  ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')

@@ -84,7 +84,12 @@ size_t cs_text_prefix(const char *text, size_t len, size_t columns);
  * by U+FFFD, a tab and a line end by a blank. Takes any bytes. */
 void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len);
 
-/* Appends any bytes as a string of JSON, with its quotes; ill-formed parts become U+FFFD. */
+/* Appends any bytes as a string of JSON, with its quotes; ill-formed parts become U+FFFD,
+ * and the characters that cs_text_add_printable replaces are \u escapes: so it is exact,
+ * and may go to a terminal too. */
 void cs_text_add_json(cs_buf *out, const char *bytes, size_t len);
+
+/* Appends JSON of another hand with such escapes. */
+void cs_text_add_safe_json(cs_buf *out, const char *json, size_t len);
 
 #endif

@@ -4,6 +4,7 @@
 #include "build.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <time.h>
 
 #include "hash.h"
+#include "limit.h"
 #include "walk.h"
 #include "workers.h"
 #include "writer.h"
@@ -29,8 +31,9 @@ typedef struct piece {
     uint32_t at;     /* the file that is being read, or no_file */
     uint32_t losses; /* workers that were killed at it, and where the last one was */
     uint32_t lost_at;
-    uint64_t bytes;  /* read */
-    cs_chunk result; /* once it is done */
+    bool over_memory; /* the worker ended itself: the file takes too much */
+    uint64_t bytes;   /* read */
+    cs_chunk result;  /* once it is done */
 } piece;
 
 /* In memory that all processes share. */
@@ -124,6 +127,15 @@ static bool is_racy(const cs_stamp *stamp)
     return stamp->mtime > at - grain || stamp->ctime > at - grain;
 }
 
+/* What is the same for every file that is in the segment. */
+static void set_file(cs_file *file, const char *path, const cs_stamp *stamp, cs_view bytes)
+{
+    file->path = cs_view_of(path);
+    file->stamp = *stamp;
+    file->racy = is_racy(stamp);
+    file->hash = cs_hash(bytes.data, bytes.len);
+}
+
 static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
                            cs_outcome *ret_outcome, cs_error *error)
 {
@@ -138,10 +150,7 @@ static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
         study.file = (cs_file){.title = {"", 0}, .language = {"", 0}, .note = {"", 0}};
     if (status != CS_OK)
         return status;
-    study.file.path = cs_view_of(path);
-    study.file.stamp = *stamp;
-    study.file.racy = is_racy(stamp);
-    study.file.hash = cs_hash(bytes.data, bytes.len);
+    set_file(&study.file, path, stamp, bytes);
     study.file.state = binary                    ? CS_FILE_BINARY
                        : study.pieces.count == 0 ? CS_FILE_BLANK
                                                  : CS_FILE_READ;
@@ -156,7 +165,41 @@ static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
     return cs_segment_writer_add(b->writer, &study, error);
 }
 
-static cs_status read_one(builder *b, uint32_t number, uint64_t *bytes, cs_error *error)
+/* A file that costs too much is in the segment all the same, as one without passages: so it
+ * is tried again when it changes, and not in every run. */
+static cs_status add_refused(builder *b, const char *path, const cs_stamp *stamp, cs_error *error)
+{
+    CS_SCOPED(cs_study) study = {.file = {.title = {"", 0}, .language = {"", 0}}};
+    set_file(&study.file, path, stamp, cs_buf_view(&b->bytes));
+    study.file.state = CS_FILE_BLANK;
+    study.file.note = cs_view_of("reading it costs too much: left out");
+    return cs_segment_writer_add(b->writer, &study, error);
+}
+
+/* For a file that took too much memory: of its passages some may be written, so the piece is
+ * done again without it. */
+_Noreturn static void end_worker(piece *p)
+{
+    p->over_memory = true;
+    raise(SIGKILL);
+    _exit(1);
+}
+
+static cs_status add_file(builder *b, uint32_t number, piece *p, const cs_stamp *stamp,
+                          cs_outcome *outcome, cs_error *error)
+{
+    const char *path = b->build->files[number].path;
+    if (*outcome == CS_OUTCOME_REFUSED)
+        return add_refused(b, path, stamp, error);
+    cs_limit_begin(b->bytes.len);
+    cs_status status = add_study(b, path, stamp, outcome, error);
+    if (status == CS_MEMORY && cs_limit_was_reached())
+        end_worker(p);
+    cs_limit_end();
+    return status;
+}
+
+static cs_status read_one(builder *b, uint32_t number, piece *p, cs_error *error)
 {
     const cs_build *build = b->build;
     const cs_selection *selection = &build->settings->selection;
@@ -168,8 +211,9 @@ static cs_status read_one(builder *b, uint32_t number, uint64_t *bytes, cs_error
     if (status == CS_MEMORY)
         return cs_fail_memory(error);
     if (status == CS_OK) {
-        *bytes += b->bytes.len;
-        status = add_study(b, path, &stamp, &outcome, error);
+        p->bytes += b->bytes.len;
+        outcome = (cs_outcome)b->shared->outcomes[number];
+        status = add_file(b, number, p, &stamp, &outcome, error);
         if (status != CS_OK)
             return status;
     } else if (status == CS_GONE) {
@@ -194,7 +238,7 @@ static cs_status read_piece(void *context, uint32_t number, cs_error *error)
         if (interrupted != NULL && *interrupted != 0)
             return cs_fail(error, CS_INTERRUPTED, "interrupted: the index is as it was");
         if (b->shared->outcomes[i] != CS_OUTCOME_FAILED)
-            status = read_one(b, i, &p->bytes, error);
+            status = read_one(b, i, p, error);
         atomic_fetch_add(&b->shared->files, 1);
         atomic_fetch_add(&b->shared->bytes, b->build->files[i].size);
     }
@@ -211,27 +255,41 @@ static void hear(void *context, cs_view message)
     build->tell(build->context, (cs_outcome)message.data[0], path, text);
 }
 
+/* Leaves out a file at which its reader ended. */
+static cs_status blame(builder *b, uint32_t file, cs_outcome outcome, const char *why)
+{
+    b->shared->outcomes[file] = (unsigned char)outcome;
+    b->build->tell(b->build->context, CS_OUTCOME_FAILED, b->build->files[file].path, why);
+    return CS_OK;
+}
+
 /* Whatever kills a worker once (a person, the kernel short of memory) may not do it
  * again: the piece is done again, and only a file at which a second one dies in a
- * row is to blame. */
+ * row is to blame; but at once one that went over its limits. */
 static cs_status lose_worker(void *context, uint32_t number, int signal, cs_error *error)
 {
     builder *b = context;
     piece *p = &b->shared->pieces[number];
-    bool reading = p->at >= p->first && p->at < p->end;
+    bool reading = p->at >= p->first && p->at < p->end, over_memory = p->over_memory;
     uint32_t at = reading ? p->at : no_file, most = 2 * (p->end - p->first) + 2;
     bool again = p->losses > 0 && p->lost_at == at;
+    char text[64];
     p->at = no_file;
     p->lost_at = at;
+    p->over_memory = false;
     if (++p->losses > most || (again && !reading))
         return cs_fail(error, CS_IO, "workers were killed (signal %d), again and again", signal);
-    if (!again)
+    bool refused = reading && (over_memory || signal == SIGPROF);
+    uint64_t bytes = reading ? b->build->files[at].size : 0;
+    if (refused && over_memory)
+        snprintf(text, sizeof text, "takes more than %u MB: left out", cs_limit_memory_of(bytes));
+    else if (refused)
+        snprintf(text, sizeof text, "takes more than %u s: left out", cs_limit_seconds_of(bytes));
+    else if (again)
+        snprintf(text, sizeof text, "its reader was killed (signal %d): left out", signal);
+    else
         return CS_OK;
-    char text[64];
-    snprintf(text, sizeof text, "its reader was killed (signal %d): left out", signal);
-    b->shared->outcomes[at] = CS_OUTCOME_FAILED;
-    b->build->tell(b->build->context, CS_OUTCOME_FAILED, b->build->files[at].path, text);
-    return CS_OK;
+    return blame(b, at, refused ? CS_OUTCOME_REFUSED : CS_OUTCOME_FAILED, text);
 }
 
 static void tick(void *context)

@@ -1,8 +1,9 @@
 /* build.h - reads files into a new segment, on all processors.
  *
  * Files are read by worker processes, a chunk of neighbours at a time. A chunk whose
- * worker was killed is read again; a file that kills its worker twice is left out. What the
- * segment holds, and in which order, does not depend on how many workers there are.
+ * worker was killed is read again; a file that kills its worker twice is left out, at once
+ * one that goes over the limits of limit.h. What the segment holds, and in which order,
+ * does not depend on how many workers there are.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_BUILD_H
@@ -22,7 +23,9 @@ typedef enum cs_outcome {
     CS_OUTCOME_READ,    /* it is in the segment */
     CS_OUTCOME_SKIPPED, /* likewise, without passages: not text, or blank */
     CS_OUTCOME_GONE,    /* it was deleted meanwhile */
-    CS_OUTCOME_FAILED   /* it could not be read, or killed its reader */
+    CS_OUTCOME_FAILED,  /* it could not be read, or killed its reader */
+    CS_OUTCOME_REFUSED  /* in the segment without passages: it went over its limits; told as FAILED
+                         */
 } cs_outcome;
 
 typedef struct cs_build_file {

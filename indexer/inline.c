@@ -137,7 +137,10 @@ static const cs_entity *find_entity(work *w, cs_view name)
         return entity;
     entity->name_length = (uint8_t)name.len;
     memcpy(entity->name, name.data, name.len);
-    entity->length = (uint8_t)cs_markdown_entity(name, entity->text, sizeof entity->text);
+    size_t length;
+    if (!cs_markdown_entity(name, entity->text, sizeof entity->text, &length))
+        w->reader->failed = true;
+    entity->length = (uint8_t)length;
     unsigned char first = (unsigned char)entity->text[0];
     if (entity->length == 1 && (first < 0x20 || first == 0x7F))
         entity->text[0] = ' '; /* no control character hides as an entity */

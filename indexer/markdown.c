@@ -4,6 +4,8 @@
 #include "markdown.h"
 
 #include <cmark.h>
+#include <setjmp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,81 @@ void cs_blocks_release(cs_blocks *blocks)
 {
     free(blocks->items);
     *blocks = (cs_blocks){0};
+}
+
+/* ---- memory --------------------------------------------------------------------- */
+
+/* cmark calls abort(3) when its allocator fails; this one leaves it by longjmp(3)
+ * instead, and frees what cmark had. No two threads of one process may parse. */
+typedef struct allocation {
+    struct allocation *next, *prev;
+    max_align_t bytes[];
+} allocation;
+
+static allocation *allocations;
+static jmp_buf no_memory;
+
+static void *hold(allocation *a)
+{
+    if (a == NULL)
+        longjmp(no_memory, 1);
+    *a = (allocation){.next = allocations};
+    if (a->next != NULL)
+        a->next->prev = a;
+    allocations = a;
+    return a->bytes;
+}
+
+static allocation *let_go(void *bytes)
+{
+    if (bytes == NULL)
+        return NULL;
+    allocation *a = (allocation *)(void *)((char *)bytes - offsetof(allocation, bytes));
+    *(a->prev != NULL ? &a->prev->next : &allocations) = a->next;
+    if (a->next != NULL)
+        a->next->prev = a->prev;
+    return a;
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    bool fits = size == 0 || count <= (SIZE_MAX - sizeof(allocation)) / size;
+    return hold(fits ? calloc(1, sizeof(allocation) + count * size) : NULL);
+}
+
+static void *reallocate(void *bytes, size_t size)
+{
+    allocation *a = let_go(bytes);
+    allocation *grown = realloc(a, sizeof(allocation) + size);
+    if (grown == NULL)
+        free(a);
+    return hold(grown);
+}
+
+static void release(void *bytes)
+{
+    free(let_go(bytes));
+}
+
+/* The tree of a text, and an iterator over it; false when there is no memory. Free
+ * both with free_tree, in any case. */
+static bool parse(cs_view text, cmark_iter **ret_iter)
+{
+    static cmark_mem memory = {allocate, reallocate, release};
+    if (setjmp(no_memory) != 0)
+        return false;
+    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &memory);
+    cmark_parser_feed(parser, text.data, text.len);
+    cmark_node *document = cmark_parser_finish(parser);
+    cmark_parser_free(parser);
+    *ret_iter = cmark_iter_new(document);
+    return true;
+}
+
+static void free_tree(void)
+{
+    while (allocations != NULL)
+        release(allocations->bytes);
 }
 
 /* ---- the skeleton --------------------------------------------------------------- */
@@ -251,10 +328,9 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
     return true;
 }
 
-static bool collect(cmark_node *document, walk *w)
+static bool collect(cmark_iter *iter, walk *w)
 {
-    cmark_iter *iter = cmark_iter_new(document);
-    bool ok = iter != NULL;
+    bool ok = true;
     cmark_event_type event;
     while (ok && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(iter);
@@ -267,7 +343,6 @@ static bool collect(cmark_node *document, walk *w)
             enter_container(w, node, type, event == CMARK_EVENT_ENTER);
         }
     }
-    cmark_iter_free(iter);
     return ok;
 }
 
@@ -281,32 +356,32 @@ cs_status cs_markdown_blocks(const cs_source *source, uint32_t first_line, cs_bl
     char *skeleton = make_skeleton(source, first_line, &len);
     if (skeleton == NULL)
         return cs_fail_memory(error);
-    cmark_node *document = cmark_parse_document(skeleton, len, CMARK_OPT_DEFAULT);
-    free(skeleton);
+    cmark_iter *iter;
     walk w = {.blocks = ret_blocks, .source = source, .first_line = first_line};
-    bool ok = document != NULL && collect(document, &w);
-    if (document != NULL)
-        cmark_node_free(document);
+    bool ok = parse((cs_view){skeleton, len}, &iter) && collect(iter, &w);
+    free_tree();
+    free(skeleton);
     return ok ? CS_OK : cs_fail_memory(error);
 }
 
 /* ---- entities ------------------------------------------------------------------- */
 
-size_t cs_markdown_entity(cs_view entity, char *out, size_t size)
+bool cs_markdown_entity(cs_view entity, char *out, size_t size, size_t *ret_length)
 {
-    cmark_node *document = cmark_parse_document(entity.data, entity.len, CMARK_OPT_DEFAULT);
-    if (document == NULL)
-        return 0;
-    size_t length = 0;
-    cmark_node *paragraph = cmark_node_first_child(document);
-    cmark_node *node = paragraph == NULL ? NULL : cmark_node_first_child(paragraph);
-    const char *text = node == NULL ? NULL : cmark_node_get_literal(node);
-    bool decoded = text != NULL && cmark_node_next(node) == NULL && text[0] != '\0' &&
-                   !(text[0] == '&' && text[1] != '\0') && strlen(text) <= size;
-    if (decoded) {
-        length = strlen(text);
-        memcpy(out, text, length);
+    cmark_iter *iter;
+    bool ok = parse(entity, &iter);
+    *ret_length = 0;
+    if (ok) {
+        cmark_node *paragraph = cmark_node_first_child(cmark_iter_get_root(iter));
+        cmark_node *node = paragraph == NULL ? NULL : cmark_node_first_child(paragraph);
+        const char *text = node == NULL ? NULL : cmark_node_get_literal(node);
+        bool decoded = text != NULL && cmark_node_next(node) == NULL && text[0] != '\0' &&
+                       !(text[0] == '&' && text[1] != '\0') && strlen(text) <= size;
+        if (decoded) {
+            *ret_length = strlen(text);
+            memcpy(out, text, *ret_length);
+        }
     }
-    cmark_node_free(document);
-    return length;
+    free_tree();
+    return ok;
 }

@@ -49,8 +49,8 @@ cs_status cs_markdown_blocks(const cs_source *source, uint32_t first_line, cs_bl
                              cs_error *error);
 
 /* Decodes one entity or numeric character reference, "&amp;", into `out`;
- * returns its length, 0 when it is none or does not fit. HTML 5's table is
- * cmark's. */
-size_t cs_markdown_entity(cs_view entity, char *out, size_t size);
+ * *ret_length is 0 when it is none or does not fit. False when there is no memory.
+ * HTML 5's table is cmark's. */
+bool cs_markdown_entity(cs_view entity, char *out, size_t size, size_t *ret_length);
 
 #endif

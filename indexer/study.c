@@ -274,9 +274,10 @@ static cs_status read_blocks(work *w, uint32_t first_line, cs_error *error)
     if (status != CS_OK)
         return status;
     w->inline_reader.numbered_sources = has_numbered_sources(w, &blocks);
-    w->blocks = &blocks;
+    w->blocks = &blocks; /* cppcheck-suppress autoVariables ; taken back below */
     for (w->block = 0; w->block < blocks.count && !w->failed; w->block++)
         read_block(w, &blocks.items[w->block]);
+    w->blocks = NULL;
     return CS_OK;
 }
 

@@ -306,7 +306,7 @@ static cs_status settle(run *r, const cs_task *task, cs_outcome outcome, cs_erro
     cs_update_result *result = r->result;
     bool known = task->entry != cs_no_segment, in = outcome == CS_OUTCOME_READ;
     bool same = task->action == CS_ACTION_KEEP;
-    in = in || outcome == CS_OUTCOME_SKIPPED;
+    in = in || outcome == CS_OUTCOME_SKIPPED || outcome == CS_OUTCOME_REFUSED;
     result->skipped += outcome == CS_OUTCOME_SKIPPED;
     result->reread += in && same;
     result->changed += in && known && !same;

@@ -17,6 +17,7 @@
 #include "document.h"
 #include "forms.h"
 #include "index.h"
+#include "limit.h"
 #include "passage.h"
 
 struct cs_segment_writer {
@@ -169,11 +170,14 @@ static cs_status end_batch(cs_segment_writer *w, cs_error *error)
     if (w->batch == NULL)
         return CS_OK;
     xc_error failure;
-    if (xc_writer_commit(w->batch, &failure) != XC_OK)
-        return cs_index_fail(error, &failure, "cannot write the index");
-    xc_writer_free(w->batch);
-    w->batch = NULL;
-    return CS_OK;
+    cs_limit_pause(); /* it is of many files */
+    xc_status status = xc_writer_commit(w->batch, &failure);
+    if (status == XC_OK) {
+        xc_writer_free(w->batch);
+        w->batch = NULL;
+    }
+    cs_limit_resume();
+    return status == XC_OK ? CS_OK : cs_index_fail(error, &failure, "cannot write the index");
 }
 
 static cs_status add_passage(cs_segment_writer *w, const cs_file *file, cs_passage *passage,

@@ -256,7 +256,7 @@ cs_status cs_ignore_push(cs_ignore *ignore, int folder, size_t base, unsigned pr
     level->repository =
         (present & GIT_BIT) && fstatat(folder, ".git", &st, AT_SYMLINK_NOFOLLOW) == 0;
     /* "/" and "*" are added to a rule of at least four bytes, and a NUL to each. */
-    cs_buf_init(&level->text, SOURCES * 2 * CS_IGNORE_MAX_BYTES);
+    cs_buf_init(&level->text, (size_t)SOURCES * 2 * CS_IGNORE_MAX_BYTES);
 
     for (size_t i = 0; i < SOURCES; i++) {
         outcome found = {0};

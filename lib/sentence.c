@@ -224,8 +224,9 @@ static bool is_initials(const char *word, size_t len)
 
 static bool is_one_of(const char *const *words, size_t count, const char *word, size_t len)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strlen(words[i]) == len && strncasecmp(words[i], word, len) == 0)
+    for (size_t i = 0; len > 0 && i < count; i++) /* the letter first: most differ there */
+        if (((words[i][0] ^ word[0]) & 0x5F) == 0 && strncasecmp(words[i], word, len) == 0 &&
+            words[i][len] == '\0')
             return true;
     return false;
 }

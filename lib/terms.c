@@ -300,7 +300,7 @@ static size_t fold(const char *bytes, uint32_t len, bool ascii, char out[cs_max_
     if (len > cs_max_term)
         len = cs_max_term;
     for (uint32_t i = 0; i < len; i++) {
-        char c = bytes[i];
+        char c = bytes[i]; /* NOLINT(clang-analyzer-core.uninitialized.Assign): all of len are */
         out[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
     return len;

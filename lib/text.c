@@ -417,9 +417,10 @@ size_t cs_text_cut(const char *text, size_t len, size_t max)
 {
     if (len <= max)
         return len;
-    size_t end = 0;
-    for (size_t next = 0; next <= max && next < len;
-         next += cs_text_cluster(text + next, len - next))
+    /* a character more, so that the end of what fits is seen; a cluster has any length */
+    size_t end = 0, window = max + 8 < len ? max + 8 : len;
+    for (size_t next = 0; next <= max && next < window;
+         next += cs_text_cluster(text + next, window - next))
         end = next;
     if (end > 0)
         return end;
@@ -506,17 +507,34 @@ void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len)
 
 void cs_text_add_json(cs_buf *out, const char *bytes, size_t len)
 {
-    CS_SCOPED(cs_buf) valid = {.limit = 1 << 20};
-    cs_text_repair(&valid, bytes, len);
     cs_buf_add_char(out, '"');
-    for (size_t i = 0; i < valid.len; i++) {
-        unsigned char c = (unsigned char)valid.data[i];
+    for (size_t i = 0, size; i < len; i += size) {
+        uint32_t c = cs_text_decode(bytes + i, len - i, &size);
+        char encoded[4];
         if (c == '"' || c == '\\')
-            cs_buf_addf(out, "\\%c", c);
-        else if (c < 0x20)
-            cs_buf_addf(out, "\\u%04x", c);
+            cs_buf_addf(out, "\\%c", (char)c);
+        else if (is_control(c))
+            cs_buf_addf(out, "\\u%04x", (unsigned)c);
         else
-            cs_buf_add_char(out, (char)c);
+            cs_buf_add(out, encoded, cs_text_encode(c, encoded));
     }
     cs_buf_add_char(out, '"');
+}
+
+void cs_text_add_safe_json(cs_buf *out, const char *json, size_t len)
+{
+    size_t from = 0, size;
+    for (size_t i = 0; i < len; i += size) {
+        uint32_t c = (unsigned char)json[i];
+        size = 1;
+        if (c < 0x7F)
+            continue;
+        c = cs_text_decode(json + i, len - i, &size);
+        if (!is_control(c))
+            continue;
+        cs_buf_add(out, json + from, i - from);
+        cs_buf_addf(out, "\\u%04x", (unsigned)c);
+        from = i + size;
+    }
+    cs_buf_add(out, from < len ? json + from : "", len - from);
 }

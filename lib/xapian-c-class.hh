@@ -53,7 +53,7 @@ class ClassSource : public Xapian::PostingSource
             absent *= 1 - static_cast<double>(freq) / documents;
             most += boost * database.get_wdf_upper_bound(term);
         }
-        likely_ = static_cast<Xapian::doccount>(documents * (1 - absent) + 0.5);
+        likely_ = static_cast<Xapian::doccount>(std::lround(documents * (1 - absent)));
         set_maxweight(rule_.scale * current->weigh(most, database.get_doclength_lower_bound()));
         begin(database);
     }

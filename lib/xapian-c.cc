@@ -177,7 +177,7 @@ xc_terms commonest(std::vector<CountedTerm> found, size_t max, size_t look)
         terms.items[terms.count] = {c_string(text), text.size(), freq};
         ++terms.count;
     }
-    undo.release();
+    static_cast<void>(undo.release());
     return terms;
 }
 
@@ -207,7 +207,7 @@ xc_mset c_mset(const Xapian::MSet &mset, size_t shards, Xapian::doccount documen
         copy.items[copy.count++] = {static_cast<uint32_t>(merged % shards),
                                     static_cast<uint32_t>(merged / shards + 1), it.get_weight()};
     }
-    undo.release();
+    static_cast<void>(undo.release());
     return copy;
 }
 

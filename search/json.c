@@ -26,7 +26,7 @@ json_t *cs_json_pair(uint32_t first, uint32_t last)
 
 static int add_dumped(const char *bytes, size_t len, void *out)
 {
-    cs_buf_add(out, bytes, len);
+    cs_text_add_safe_json(out, bytes, len); /* jansson parts no character */
     return 0;
 }
 

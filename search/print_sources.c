@@ -21,7 +21,7 @@ static void add_row(const cs_source_report *report, const cs_source_count *sourc
                                                      : report->columns;
     cs_buf_addf(out, "%s%*u%*u%s  ", dim, number_columns, source->passages, number_columns,
                 source->studies, off);
-    size_t room = columns - 2 * number_columns - 2;
+    size_t room = columns - (size_t)2 * number_columns - 2;
     CS_SCOPED(cs_buf) text = {.limit = 1 << 20};
     add_text(&text, source->text.len > 0 ? source->text : source->url);
     if (source->text.len > 0)

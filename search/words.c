@@ -211,7 +211,7 @@ cs_status cs_words_query(const cs_collection *collection, cs_field field, const 
                          double *ret_weight, cs_error *error)
 {
     CS_SCOPED(cs_buf) term = {.limit = xc_term_max};
-    cs_class class = {.bytes = {.limit = cs_max_class * xc_term_max}};
+    cs_class class = {.bytes = {.limit = (size_t)cs_max_class * xc_term_max}};
     cs_status status = CS_OK;
     if (count > cs_max_class)
         count = cs_max_class;

@@ -1,6 +1,7 @@
 /* build_test.c - tests of indexer/build.c.
  *
- * openat(2) is ours here, so that a file can kill who reads it.
+ * openat(2) is ours here, so that a file can kill who reads it; setitimer(2), so that
+ * a file of a megabyte takes too long.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
@@ -13,11 +14,13 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
 #include "build.h"
 #include "index.h"
+#include "limit.h"
 #include "scratch.h"
 
 /* How often a file of that name kills its reader; in memory that all share. */
@@ -42,6 +45,16 @@ int __openat_2(int folder, const char *path, int flags)
 {
     int (*ours)(int, const char *, int, ...) = openat;
     return ours(folder, path, flags);
+}
+
+static bool little_time;
+
+int setitimer(__itimer_which_t which, const struct itimerval *timer, struct itimerval *old)
+{
+    struct itimerval tight = *timer;
+    if (little_time && timer->it_value.tv_sec > 0)
+        tight.it_value = (struct timeval){.tv_usec = 20000};
+    return (int)syscall(SYS_setitimer, which, &tight, old);
 }
 
 enum { max_files = 300 };
@@ -83,7 +96,7 @@ static void begin(fixture *f, unsigned jobs)
     snprintf(index, sizeof index, "%s", scratch_path("index"));
     scratch_folder("index");
     f->settings = (cs_settings){.root = folder, .language = (char *)"en"};
-    f->settings.selection = (cs_selection){.extensions = (char *)"md", .max_size = 1 << 20};
+    f->settings.selection = (cs_selection){.extensions = (char *)"md", .max_size = 1 << 22};
     cs_buf_init(&f->told, 1 << 20);
     f->build.directory = index;
     f->build.root_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -272,12 +285,63 @@ static void test_a_file_that_kills_its_reader(void **state)
     }
 }
 
+/* 60,000 words; or a list in front matter, for which libyaml keeps every dash. */
+static void write_costly(bool memory)
+{
+    CS_SCOPED(cs_buf) text = {.limit = 1 << 22};
+    cs_buf_add_string(&text, memory ? "---\n" : "");
+    for (unsigned i = 0; i < (memory ? 1000000 : 60000); i++) {
+        if (memory)
+            cs_buf_add_string(&text, "- ");
+        else
+            cs_buf_addf(&text, "word%u, ", i);
+    }
+    cs_buf_add_string(&text, memory ? "\n---\n" : "");
+    scratch_file("cases/costly.md", text.data);
+}
+
+static void refuse(const char *told)
+{
+    cs_segment segment;
+    bool any;
+    for (unsigned jobs = 1; jobs <= 3; jobs += 2) {
+        fixture *f = calloc(1, sizeof *f);
+        begin(f, jobs);
+        add_studies(f, 10);
+        add(f, "costly.md");
+        add_studies(f, 20);
+        assert_int_equal(run(f, &segment, &any), CS_OK);
+        for (size_t i = 0; i < f->build.count; i++)
+            assert_int_equal(f->build.files[i].outcome,
+                             i == 10 ? CS_OUTCOME_REFUSED : CS_OUTCOME_READ);
+        assert_int_equal(segment.files, 31); /* so that it is not tried in every run */
+        assert_int_equal(segment.studies, 30);
+        assert_string_equal(f->told.data, told);
+        end(f);
+    }
+}
+
+/* A file that costs too much is named, and all others are read. */
+static void test_a_file_over_its_limits(void **state)
+{
+    (void)state;
+    write_studies(20);
+    write_costly(false);
+    little_time = true;
+    refuse("4 costly.md: takes more than 2 s: left out\n");
+    little_time = false;
+    if (cs_limit_lenience > 1)
+        return; /* a sanitizer ends the process when it gets no memory */
+    write_costly(true);
+    refuse("4 costly.md: takes more than 128 MB: left out\n");
+}
+
 static void write_oversize(void)
 {
     char path[PATH_MAX];
     scratch_file("cases/large.md", "large");
     snprintf(path, sizeof path, "%s", scratch_path("cases/large.md"));
-    scratch_must(truncate(path, (1 << 20) + 1) == 0, path);
+    scratch_must(truncate(path, (1 << 22) + 1) == 0, path);
 }
 
 static void test_files_that_are_gone_or_cannot_be_read(void **state)
@@ -349,6 +413,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_the_segment_does_not_depend_on_jobs),
         TEST(test_a_file_that_kills_its_reader),
+        TEST(test_a_file_over_its_limits),
         TEST(test_files_that_are_gone_or_cannot_be_read),
         TEST(test_nothing_to_write),
         TEST(test_interrupted),

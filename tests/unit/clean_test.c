@@ -147,12 +147,13 @@ static bool is_entity(cs_view text)
 {
     enum { max_entity = 40 };
     char out[16];
-    size_t end = 1;
+    size_t end = 1, length = 0;
     end += end < text.len && text.data[end] == '#';
     while (end < text.len && end < max_entity && is_word_byte(text.data[end]))
         end++;
     return end < text.len && text.data[end] == ';' &&
-           cs_markdown_entity((cs_view){text.data, end + 1}, out, sizeof out) > 0;
+           cs_markdown_entity((cs_view){text.data, end + 1}, out, sizeof out, &length) &&
+           length > 0;
 }
 
 /* The length of the run of base64 that text begins with. */

@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -573,6 +575,47 @@ static void test_printable_of_every_code_point(void **state)
     }
 }
 
+/* A cluster of a million bytes is cut in the time that the cut's length takes. */
+static void test_cuts_do_not_depend_on_the_rest(void **state)
+{
+    enum { marks = 500000, cuts = 2000 };
+    (void)state;
+    char *text = malloc(2 * marks);
+    assert_non_null(text);
+    for (size_t i = 0; i < marks; i++)
+        memcpy(text + 2 * i, "\xCC\x81", 2);
+    clock_t begun = clock();
+    for (size_t i = 0; i < cuts; i++)
+        assert_int_equal(cs_text_cut(text, 2 * marks, 100 + i % 2), 100);
+    assert_true((double)(clock() - begun) / CLOCKS_PER_SEC < 1);
+    free(text);
+}
+
+/* The same character, or an escape of it where a terminal would obey it. */
+static void test_json_of_every_code_point(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0x20; c <= 0x10FFFF; c++) {
+        CS_SCOPED(cs_buf) out = {.limit = 100};
+        char text[4 + 2] = "a", escape[16];
+        size_t len = 1 + cs_text_encode(c, text + 1);
+        text[len++] = 'b';
+        cs_text_add_safe_json(&out, text, len);
+        bool obeyed =
+            (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        snprintf(escape, sizeof escape, "a\\u%04xb", (unsigned)c);
+        if (!cs_view_equal(cs_buf_view(&out), obeyed ? cs_view_of(escape) : (cs_view){text, len}))
+            fail_msg("U+%04X: %s", (unsigned)c, out.data);
+        CS_SCOPED(cs_buf) string = {.limit = 100};
+        CS_SCOPED(cs_buf) own = {.limit = 100};
+        if (c == '"' || c == '\\')
+            continue;
+        cs_buf_addf(&string, "\"%.*s\"", (int)out.len, out.data);
+        cs_text_add_json(&own, text, len);
+        assert_string_equal(own.data, string.data);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -594,6 +637,8 @@ int main(void)
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_printable),
         cmocka_unit_test(test_printable_of_every_code_point),
+        cmocka_unit_test(test_json_of_every_code_point),
+        cmocka_unit_test(test_cuts_do_not_depend_on_the_rest),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
