@@ -85,10 +85,11 @@ cs_status cs_hits_sort(const cs_collection *c, cs_hit *hits, size_t count, cs_er
 }
 
 /* Sorts every match that was fetched. */
-static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *all, cs_error *error)
+static cs_status sort_all(const cs_collection *c, const xc_match *matches, size_t count,
+                          cs_hit *all, cs_error *error)
 {
-    for (size_t i = 0; i < mset->count; i++) {
-        const xc_match *match = &mset->items[i];
+    for (size_t i = 0; i < count; i++) {
+        const xc_match *match = &matches[i];
         uint32_t passage = match->docid - 1;
         const cs_store *store = c->shards[match->shard].store;
         all[i] = (cs_hit){.shard = match->shard, .passage = passage};
@@ -96,7 +97,7 @@ static cs_status sort_all(const cs_collection *c, const xc_mset *mset, cs_hit *a
         all[i].share = share_of(store, passage);
         all[i].score = cs_score_of(&all[i], match->weight);
     }
-    return cs_hits_sort(c, all, mset->count, error);
+    return cs_hits_sort(c, all, count, error);
 }
 
 /* ---- fetching -------------------------------------------------------------------------- */
@@ -148,33 +149,49 @@ static bool add_matches(xc_mset *mset, const xc_mset *others)
     return true;
 }
 
+cs_status cs_fetched_make(const cs_collection *c, const xc_match *matches, size_t count,
+                          double edge, cs_fetched *ret_fetched, cs_error *error)
+{
+    cs_fetched f = {.all = calloc(count + 1, sizeof *f.all), .complete = edge < 0};
+    cs_status status =
+        f.all == NULL ? cs_fail_memory(error) : sort_all(c, matches, count, f.all, error);
+    if (status != CS_OK) {
+        free(f.all);
+        return status;
+    }
+    f.sure = without_edge(f.all, count, f.complete ? -1 : rounded(edge));
+    *ret_fetched = f;
+    return CS_OK;
+}
+
+/* The last weight that was fetched, of a search that found more; else below 0. */
+static double edge_of(const xc_mset *mset, uint32_t fetch)
+{
+    return mset->count == fetch && fetch > 0 ? mset->items[fetch - 1].weight : -1;
+}
+
 cs_status cs_fetch(const cs_collection *c, xc_query *query, xc_query *every, uint32_t fetch,
                    uint32_t check, cs_fetched *ret_fetched, cs_error *error)
 {
     xc_mset mset, all = {0};
-    cs_fetched f = {0};
     cs_status status = cs_fetch_matches(c, query, fetch, check, &mset, error);
     if (status != CS_OK)
         return status;
     if (every != NULL)
         status = cs_fetch_matches(c, every, fetch, 0, &all, error);
-    f.complete = mset.count < fetch;
-    f.exact = mset.matches_lower == mset.matches_upper;
-    f.estimate = f.complete ? (uint32_t)mset.count : mset.matches_estimated;
-    double edge = f.complete ? -1 : rounded(mset.items[mset.count - 1].weight);
-    if (all.count == fetch)
-        edge = fmax(edge, rounded(all.items[fetch - 1].weight));
+    bool complete = mset.count < fetch, exact = mset.matches_lower == mset.matches_upper;
+    uint32_t estimate = complete ? (uint32_t)mset.count : mset.matches_estimated;
+    double edge = fmax(edge_of(&mset, fetch), edge_of(&all, fetch));
     if (status == CS_OK && all.count > 0 && !add_matches(&mset, &all))
         status = cs_fail_memory(error);
-    f.all = calloc(mset.count + 1, sizeof *f.all);
     if (status == CS_OK)
-        status = f.all == NULL ? cs_fail_memory(error) : sort_all(c, &mset, f.all, error);
-    f.sure = without_edge(f.all, mset.count, edge);
+        status = cs_fetched_make(c, mset.items, mset.count, edge, ret_fetched, error);
+    if (status == CS_OK) {
+        ret_fetched->complete = complete;
+        ret_fetched->exact = exact;
+        ret_fetched->estimate = estimate;
+    }
     xc_mset_free(&mset);
     xc_mset_free(&all);
-    if (status == CS_OK)
-        *ret_fetched = f;
-    else
-        free(f.all);
     return status;
 }

@@ -20,6 +20,11 @@ typedef struct cs_fetched {
 cs_status cs_fetch(const cs_collection *c, xc_query *query, xc_query *every, uint32_t fetch,
                    uint32_t check, cs_fetched *ret_fetched, cs_error *error);
 
+/* The same of matches that were chosen, best first; any other weighs at most `edge`, below 0 when
+ * there is no other. */
+cs_status cs_fetched_make(const cs_collection *c, const xc_match *matches, size_t count,
+                          double edge, cs_fetched *ret_fetched, cs_error *error);
+
 /* xc_search with our weighting and our errors; free with xc_mset_free. */
 cs_status cs_fetch_matches(const cs_collection *c, xc_query *query, uint32_t fetch, uint32_t check,
                            xc_mset *ret_mset, cs_error *error);

@@ -1,7 +1,9 @@
 /* match.c - see match.h.
  *
- * Checks are asked during the match, about every passage that has the words. A page of
- * a common phrase needs only the best: see check_after.
+ * Checks, of phrases and headings, cost a look at the text, so they are asked as seldom as can
+ * be: of few passages with the words the best are checked until the page is full, and a sample
+ * of the others (check_few); of very many likewise, as far as can be foreseen (check_after);
+ * else all, during the match.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "match.h"
@@ -13,6 +15,9 @@
 #include "fold.h"
 #include "ranking.h"
 #include "rerank.h"
+
+/* So many passages with the words of a phrase are few. */
+enum { few_words = 4 * cs_exact_total };
 
 void cs_hits_release(cs_hits *hits)
 {
@@ -336,6 +341,92 @@ static uint64_t wanted_of(const cs_page *page)
     return ((uint64_t)page->offset + page->limit) * pages + spare;
 }
 
+/* Whether a sample of those that have the words and are not checked yet tells surely, by four
+ * standard deviations, that more pass than an exact total counts; then *ret_total. */
+static bool is_surely_many(const cs_search_plan *plan, const xc_mset *mset, size_t checked,
+                           size_t passing, uint32_t *ret_total)
+{
+    enum { sampled = 256 };
+    size_t rest = mset->count - checked, found = 0;
+    if (passing + rest <= cs_exact_total || rest <= (size_t)2 * sampled)
+        return false;
+    for (size_t i = 0; i < sampled; i++) {
+        const xc_match *match = &mset->items[checked + i * rest / sampled];
+        found += passes(plan, &(cs_hit){.shard = match->shard, .passage = match->docid - 1});
+    }
+    double part = ((double)found + 1) / (sampled + 2); /* Laplace's rule: never sure of all */
+    double deviation = sqrt(part * (1 - part) / sampled);
+    *ret_total = about((double)passing + (double)rest * part);
+    return (double)passing + (double)rest * (part - 4 * deviation) > cs_exact_total;
+}
+
+/* Checks further matches, best first, until `wanted` pass, which are moved to the front. */
+static void check_best(const cs_search_plan *plan, uint64_t wanted, xc_mset *mset, size_t *checked,
+                       size_t *passing)
+{
+    for (; *checked < mset->count && *passing < wanted; ++*checked) {
+        xc_match match = mset->items[*checked];
+        if (passes(plan, &(cs_hit){.shard = match.shard, .passage = match.docid - 1}))
+            mset->items[(*passing)++] = match;
+    }
+}
+
+/* Makes the page of the first `passing` matches; any other weighs at most `edge`. */
+static cs_status show_passing(const cs_collection *c, const cs_search_plan *plan,
+                              const cs_page *page, const xc_mset *mset, size_t passing, double edge,
+                              cs_hits *hits, bool *ret_full, cs_error *error)
+{
+    cs_fetched f;
+    cs_status status = cs_fetched_make(c, mset->items, passing, edge, &f, error);
+    if (status != CS_OK)
+        return status;
+    status = cs_rerank(c, plan, &f, error);
+    if (status == CS_OK)
+        status = show(c, page, &f, hits, ret_full, error);
+    free(f.all);
+    return status;
+}
+
+/* The page of all that have the words. */
+static cs_status check_all(const cs_collection *c, const cs_search_plan *plan, const cs_page *page,
+                           xc_mset *mset, cs_hits *hits, cs_error *error)
+{
+    size_t checked = 0, passing = 0;
+    for (uint64_t wanted = wanted_of(page);; wanted *= 4) {
+        check_best(plan, wanted, mset, &checked, &passing);
+        hits->total_exact = checked == mset->count;
+        if (!hits->total_exact && !is_surely_many(plan, mset, checked, passing, &hits->total)) {
+            check_best(plan, UINT64_MAX, mset, &checked, &passing);
+            hits->total_exact = true;
+        }
+        if (hits->total_exact)
+            hits->total = (uint32_t)passing;
+        double edge = checked < mset->count ? mset->items[checked].weight : -1;
+        bool full = false;
+        cs_status status = show_passing(c, plan, page, mset, passing, edge, hits, &full, error);
+        if (status != CS_OK || full || checked == mset->count)
+            return status;
+    }
+}
+
+/* For phrases whose words stand in few passages: all are found, and checked as far as the page
+ * and the total need. *ret_done: they were few. */
+static cs_status check_few(const cs_collection *c, const cs_search_plan *plan, const cs_page *page,
+                           cs_hits *hits, bool *ret_done, cs_error *error)
+{
+    xc_mset mset;
+    if (plan->every != NULL)
+        return CS_OK;
+    cs_status status = cs_fetch_matches(c, plan->loose, few_words + 1, 0, &mset, error);
+    if (status != CS_OK)
+        return status;
+    *ret_done = mset.count <= few_words;
+    if (*ret_done)
+        status = check_all(c, plan, page, &mset, hits, error);
+    xc_mset_free(&mset);
+    return status;
+}
+
 /* For phrases that stand in many passages: the best passages by their words, of which
  * those that pass the checks are kept. *ret_done: they fill the page, and are more than
  * an exact total counts; else nothing is done but *ret_guess, of the total. */
@@ -343,12 +434,13 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
                              const cs_page *page, cs_hits *hits, double *ret_guess, bool *ret_done,
                              cs_error *error)
 {
-    enum { spare = 4 }; /* fewer passages with the words are sooner checked in the match */
     double words, passing;
     uint32_t likely;
     cs_fetched f;
     cs_status status = guess_words(c, plan, &likely, error);
-    if (status != CS_OK || likely <= spare * cs_exact_total)
+    if (status == CS_OK && likely <= few_words)
+        status = check_few(c, plan, page, hits, ret_done, error);
+    if (status != CS_OK || likely <= few_words)
         return status;
     status = sample(c, plan, &words, &passing, error);
     if (status != CS_OK || passing == 0)
@@ -357,7 +449,7 @@ static cs_status check_after(const cs_collection *c, const cs_search_plan *plan,
     uint64_t wanted = wanted_of(page);
     wanted = wanted > cs_exact_total ? wanted : cs_exact_total + 1;
     double fetch = (double)wanted * words / passing * 1.25;
-    if (fetch > cs_max_checked_after || fetch * spare > words)
+    if (fetch > cs_max_checked_after || fetch * 4 > words)
         return CS_OK;
     status = cs_fetch(c, plan->loose, NULL, (uint32_t)fetch, (uint32_t)fetch, &f, error);
     if (status != CS_OK)
