@@ -43,6 +43,15 @@ cs_status cs_place_split(const char *list, cs_places *ret_places, cs_error *erro
  * specification asks. */
 cs_status cs_place_create(const char *directory, cs_error *error);
 
+/* Why a directory or a file may not be taken for an index: "belongs to another user"
+ * (root is no other), "can be written by everybody"; NULL when it may. */
+struct stat;
+const char *cs_place_fault(const struct stat *st);
+
+/* CS_REFUSED, with the reason, for an index directory that is a link or a file, or has
+ * such a fault. One that is not there is no fault. */
+cs_status cs_place_check(const char *directory, cs_error *error);
+
 /* The name of the file whose presence makes a directory an index. */
 #define CS_MANIFEST_NAME "manifest"
 

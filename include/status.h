@@ -14,6 +14,7 @@ typedef enum cs_status {
     CS_SYNTAX,      /* the query cannot be understood */
     CS_NO_INDEX,    /* there is no index where one was looked for */
     CS_FORMAT,      /* an index of another format version, or of another program */
+    CS_REFUSED,     /* what is there is not to be trusted, or not ours to write to */
     CS_DAMAGED,     /* the index does not hold what its manifest says */
     CS_LOCKED,      /* another process writes to the index */
     CS_IO,          /* reading or writing failed */

@@ -123,11 +123,12 @@ static uint64_t peak(void)
     return (uint64_t)kilobytes << 10;
 }
 
-/* What fails is often the doubling of what is large, so half is enough to tell. */
+/* What fails is often the doubling of what is large, and memory that files before have left
+ * is used first: a part of the limit is enough to tell it from a machine without any. */
 bool cs_limit_was_reached(void)
 {
     if (!counting)
         return false;
     cs_limit_end();
-    return peak() > size_before + memory_limit / 2;
+    return peak() > size_before + memory_limit / 8;
 }

@@ -243,7 +243,7 @@ static cs_status forget(const settings *s, const char *directory, cs_error *erro
     cs_status status = cs_manifest_read(directory, &manifest, error);
     if (status == CS_NO_INDEX || status == CS_IO)
         return status; /* never remove what is not an index */
-    if (status == CS_FORMAT)
+    if (status == CS_FORMAT || status == CS_REFUSED)
         return status;
     if (s->run.update.dry) {
         printf("would remove %s\n", directory);

@@ -86,6 +86,26 @@ void cs_tidy(const char *directory, const cs_manifest *manifest)
     each(directory, remove_if_ours, manifest);
 }
 
+cs_status cs_tidy_check(const char *directory, cs_error *error)
+{
+    DIR *dir = opendir(directory);
+    struct dirent *entry;
+    cs_status status = CS_OK;
+    while (status == CS_OK && dir != NULL && (entry = readdir(dir)) != NULL) {
+        const char *name = entry->d_name;
+        bool known = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+                     strcmp(name, "lock") == 0 || strcmp(name, CS_MANIFEST_NAME) == 0;
+        if (known || is_ours(name))
+            continue;
+        status =
+            cs_fail(error, CS_REFUSED, "%s holds what is not of an index: %s", directory, name);
+        cs_hint(error, "name an empty directory, or one that is not there yet, with --db DIR");
+    }
+    if (dir != NULL)
+        closedir(dir);
+    return status;
+}
+
 /* The manifest goes first: without it the rest is of no index, whatever happens. */
 cs_status cs_tidy_away(const char *directory, bool wait, cs_error *error)
 {

@@ -17,6 +17,10 @@ void cs_tidy(const char *directory, const cs_manifest *manifest);
 /* Whether a file's name begins as one of the manifest's segments. */
 bool cs_tidy_names(const cs_manifest *manifest, const char *name);
 
+/* CS_REFUSED when a directory holds what has no name that casesearch gives: it is not
+ * one to begin an index in. */
+cs_status cs_tidy_check(const char *directory, cs_error *error);
+
 /* Removes the index, and its directory if nothing else is in it. Takes the lock. */
 cs_status cs_tidy_away(const char *directory, bool wait, cs_error *error);
 

@@ -135,7 +135,7 @@ static cs_status open_old(run *r, cs_error *error)
     cs_status status = cs_index_open(o->directory, CS_INDEX_DATABASE, &r->index, error);
     if (status == CS_NO_INDEX || (o->rebuild && (status == CS_DAMAGED || status == CS_FORMAT))) {
         cs_index_release(&r->index);
-        status = CS_OK;
+        status = cs_tidy_check(o->directory, error);
     }
     if (status != CS_OK)
         return status;
@@ -545,13 +545,25 @@ static cs_status run_all(run *r, cs_error *error)
     return status;
 }
 
+/* Before anything is written there. */
+static cs_status check_directory(const char *directory, cs_error *error)
+{
+    CS_SCOPED(cs_buf) path = {.limit = max_path};
+    cs_buf_addf(&path, "%s/%s", directory, CS_MANIFEST_NAME);
+    if (cs_buf_status(&path) != CS_OK)
+        return cs_fail_memory(error);
+    cs_status status = cs_place_check(directory, error);
+    return status == CS_OK && access(path.data, F_OK) != 0 ? cs_tidy_check(directory, error)
+                                                           : status;
+}
+
 cs_status cs_update_run(const cs_update_options *options, const cs_update_watch *watch,
                         cs_update_result *ret_result, cs_error *error)
 {
     *ret_result = (cs_update_result){0};
     int lock = -1;
-    cs_status status = CS_OK;
-    if (!options->dry)
+    cs_status status = check_directory(options->directory, error);
+    if (status == CS_OK && !options->dry)
         status = cs_lock_take(options->directory, options->wait, &lock, error);
     bool look_only = options->quick && status == CS_IO; /* it may still be told what is new */
     if (status != CS_OK && !look_only)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hash.h"
+#include "place.h"
 
 cs_status cs_index_fail(cs_error *error, const xc_error *failure, const char *what)
 {
@@ -40,14 +41,26 @@ cs_status cs_index_fail(cs_error *error, const xc_error *failure, const char *wh
     return status;
 }
 
-static cs_status open_file(const char *path, int *ret_fd, cs_error *error)
+/* Opens a file of an index, if it is one to be trusted. */
+static cs_status open_file(const char *path, int *ret_fd, struct stat *ret_st, cs_error *error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) {
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 && errno == ELOOP)
+        return cs_fail(error, CS_REFUSED, "%s is a symbolic link", path);
+    if (fd < 0 || fstat(fd, &st) != 0) {
         cs_status status = errno == ENOENT ? CS_GONE : CS_IO;
-        return cs_fail_errno(error, status, errno, "cannot read %s", path);
+        cs_fail_errno(error, status, errno, "cannot read %s", path);
+        if (fd >= 0)
+            close(fd);
+        return status;
+    }
+    if (cs_place_fault(&st) != NULL) {
+        close(fd);
+        return cs_fail(error, CS_REFUSED, "%s %s", path, cs_place_fault(&st));
     }
     *ret_fd = fd;
+    *ret_st = st;
     return CS_OK;
 }
 
@@ -56,7 +69,7 @@ cs_status cs_part_measure(const char *path, cs_part *ret_part, cs_error *error)
     int fd = -1;
     struct stat st;
     uint64_t size, sum;
-    cs_status status = open_file(path, &fd, error);
+    cs_status status = open_file(path, &fd, &st, error);
     if (status != CS_OK)
         return status;
     status = cs_hash_file(fd, path, &sum, &size, error);
@@ -84,12 +97,10 @@ static cs_status open_part(cs_index *index, const cs_segment *segment, const cha
     if (cs_buf_status(&path) != CS_OK)
         return cs_fail_memory(error);
     int fd = -1;
-    cs_status status = open_file(path.data, &fd, error);
+    struct stat st;
+    cs_status status = open_file(path.data, &fd, &st, error);
     if (status != CS_OK)
         return status;
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        status = cs_fail_errno(error, CS_IO, errno, "cannot read %s", path.data);
     cs_stamp now = cs_stamp_of(&st);
     if (status == CS_OK && ((flags & CS_INDEX_CHECK) || !cs_stamp_equal(&now, &part->stamp))) {
         uint64_t sum = 0, size = 0;

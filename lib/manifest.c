@@ -156,7 +156,7 @@ static int write_all(int fd, cs_view bytes)
 
 static int write_file(const char *path, cs_view bytes)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno;
     int code = write_all(fd, bytes);
@@ -197,7 +197,14 @@ cs_status cs_manifest_write(const char *directory, const cs_manifest *manifest, 
 
 static cs_status read_whole(const char *path, cs_buf *out, cs_error *error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd >= 0 && fstat(fd, &st) == 0 && cs_place_fault(&st) != NULL) {
+        close(fd);
+        return cs_fail(error, CS_REFUSED, "%s %s", path, cs_place_fault(&st));
+    }
+    if (fd < 0 && errno == ELOOP)
+        return cs_fail(error, CS_REFUSED, "%s is a symbolic link", path);
     if (fd < 0) {
         cs_status status = errno == ENOENT || errno == ENOTDIR ? CS_NO_INDEX : CS_IO;
         cs_fail_errno(error, status, errno, "cannot read %s", path);
@@ -218,6 +225,8 @@ static cs_status read_whole(const char *path, cs_buf *out, cs_error *error)
         cs_buf_add(out, chunk, (size_t)n);
     }
     close(fd);
+    if (status == CS_OK && cs_buf_status(out) == CS_MEMORY)
+        return cs_fail_memory(error);
     if (status == CS_OK && cs_buf_status(out) != CS_OK)
         return cs_fail(error, CS_DAMAGED, "%s is too large to be a manifest", path);
     return status;
@@ -380,7 +389,9 @@ cs_status cs_manifest_read(const char *directory, cs_manifest *ret_manifest, cs_
     cs_buf_addf(&path, "%s/%s", directory, CS_MANIFEST_NAME);
     if (cs_buf_status(&path) != CS_OK)
         return cs_fail_memory(error);
-    cs_status status = read_whole(path.data, &text, error);
+    cs_status status = cs_place_check(directory, error);
+    if (status == CS_OK)
+        status = read_whole(path.data, &text, error);
     if (status == CS_OK)
         status = check_sum(&text, path.data, error);
     if (status != CS_OK)

@@ -126,6 +126,48 @@ cs_status cs_place_for_root(const char *root, char **ret_directory, cs_error *er
     return status == CS_OK ? copy_out(&path, ret_directory, error) : status;
 }
 
+/* ---- trust ---- */
+
+const char *cs_place_fault(const struct stat *st)
+{
+    if (st->st_uid != geteuid() && st->st_uid != 0)
+        return "belongs to another user";
+    return (st->st_mode & S_IWOTH) != 0 ? "can be written by everybody" : NULL;
+}
+
+static const char *fault_of_directory(const struct stat *st)
+{
+    return S_ISLNK(st->st_mode)    ? "is a symbolic link"
+           : !S_ISDIR(st->st_mode) ? "is a file, not a directory"
+                                   : cs_place_fault(st);
+}
+
+cs_status cs_place_check(const char *directory, cs_error *error)
+{
+    CS_SCOPED(cs_buf) path = {.limit = MAX_PLACE_BYTES};
+    struct stat st;
+    size_t len = strlen(directory);
+
+    while (len > 1 && directory[len - 1] == '/')
+        len--; /* with it, lstat(2) would follow a link */
+    cs_buf_add(&path, directory, len);
+    if (cs_buf_status(&path) == CS_MEMORY)
+        return cs_fail_memory(error);
+    if (cs_buf_status(&path) != CS_OK || path.len == 0 || lstat(path.data, &st) != 0)
+        return CS_OK; /* whoever opens it says why not */
+    const char *fault = fault_of_directory(&st);
+    if (!fault)
+        return CS_OK;
+    cs_fail(error, CS_REFUSED, "%s is not taken for an index: it %s", path.data, fault);
+    cs_hint(error, S_ISLNK(st.st_mode)   ? "name the directory itself with --db DIR"
+                   : S_ISDIR(st.st_mode) ? "make it yours alone (chmod, chown), or name another "
+                                           "with --db DIR"
+                                         : "name another with --db DIR");
+    return CS_REFUSED;
+}
+
+/* ---- finding ---- */
+
 /* Whether `directory`, relative to the one open as `at`, is an index. */
 static bool is_index(int at, const char *directory)
 {

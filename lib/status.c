@@ -62,9 +62,9 @@ void cs_hint(cs_error *error, const char *format, ...)
 
 const char *cs_status_name(cs_status status)
 {
-    static const char *const names[] = {"ok",     "usage",       "syntax", "no_index",
-                                        "format", "damaged",     "locked", "io",
-                                        "limit",  "interrupted", "gone",   "memory"};
+    static const char *const names[] = {"ok",          "usage",   "syntax", "no_index", "format",
+                                        "refused",     "damaged", "locked", "io",       "limit",
+                                        "interrupted", "gone",    "memory"};
     return names[status];
 }
 
@@ -78,6 +78,7 @@ int cs_exit_code(cs_status status)
         return CS_EXIT_USAGE;
     case CS_NO_INDEX:
     case CS_FORMAT:
+    case CS_REFUSED:
     case CS_DAMAGED:
         return CS_EXIT_INDEX;
     case CS_LOCKED:

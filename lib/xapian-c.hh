@@ -217,7 +217,7 @@ class Provisional
 
 std::string make_file(const std::string &path)
 {
-    int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         cannot_create(path, errno);
     close(fd);
@@ -226,7 +226,7 @@ std::string make_file(const std::string &path)
 
 std::string make_directory(const std::string &path)
 {
-    if (mkdir(path.c_str(), 0777) != 0)
+    if (mkdir(path.c_str(), 0700) != 0)
         cannot_create(path, errno);
     return path;
 }

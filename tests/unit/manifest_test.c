@@ -332,7 +332,7 @@ static void test_missing_and_unreadable(void **state)
     (void)state;
     assert_int_equal(cs_manifest_read(scratch_path("nowhere"), &m, &error), CS_NO_INDEX);
     scratch_file("plain", "x");
-    assert_int_equal(cs_manifest_read(scratch_path("plain"), &m, &error), CS_NO_INDEX);
+    assert_int_equal(cs_manifest_read(scratch_path("plain"), &m, &error), CS_REFUSED);
     scratch_folder("strange/manifest");
     assert_int_equal(cs_manifest_read(scratch_path("strange"), &m, &error), CS_IO);
     scratch_folder("empty");

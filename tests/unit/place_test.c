@@ -201,6 +201,48 @@ static void test_split(void **state)
     assert_int_equal(places.count, 0);
 }
 
+/* Root could give files away, others cannot: so the owner is made up. */
+static void test_faults(void **state)
+{
+    struct stat st = {.st_mode = S_IFDIR | 0755, .st_uid = geteuid()};
+    (void)state;
+    assert_null(cs_place_fault(&st));
+    st.st_mode |= 0020; /* a group of one's own is the rule */
+    assert_null(cs_place_fault(&st));
+    st.st_mode |= 01002; /* as /tmp has it */
+    assert_string_equal(cs_place_fault(&st), "can be written by everybody");
+    st = (struct stat){.st_mode = S_IFREG | 0644, .st_uid = 0};
+    assert_null(cs_place_fault(&st));
+    st.st_uid = geteuid() + 1;
+    assert_string_equal(cs_place_fault(&st), "belongs to another user");
+}
+
+static cs_status check(const char *name, const char *end)
+{
+    char path[PATH_MAX];
+    cs_error error = {0};
+    snprintf(path, sizeof path, "%s%s", scratch_path(name), end);
+    return cs_place_check(path, &error);
+}
+
+static void test_what_is_trusted(void **state)
+{
+    char path[PATH_MAX];
+    (void)state;
+    scratch_folder("index");
+    scratch_file("stub", "remote :/bin/false\n");
+    snprintf(path, sizeof path, "%s", scratch_path("link"));
+    scratch_must(symlink("index", path) == 0, path);
+    assert_int_equal(check("index", ""), CS_OK);
+    assert_int_equal(check("index", "//"), CS_OK);
+    assert_int_equal(check("none", ""), CS_OK);
+    assert_int_equal(check("stub", ""), CS_REFUSED);
+    assert_int_equal(check("link", ""), CS_REFUSED);
+    assert_int_equal(check("link", "//"), CS_REFUSED);
+    scratch_must(chmod(scratch_path("index"), 0777) == 0, "index");
+    assert_int_equal(check("index", "/"), CS_REFUSED);
+}
+
 static void test_create(void **state)
 {
     struct stat st;
@@ -234,6 +276,8 @@ int main(void)
         IN_SCRATCH(test_covering_index_nearest_first),
         IN_SCRATCH(test_all_indexes),
         cmocka_unit_test(test_split),
+        cmocka_unit_test(test_faults),
+        IN_SCRATCH(test_what_is_trusted),
         IN_SCRATCH(test_create),
     };
     return cmocka_run_group_tests_name("place", tests, NULL, NULL);
