@@ -56,7 +56,7 @@
 #include "walk.h"
 
 /* Raised whenever anything described in this file changes meaning. */
-enum { cs_format_version = 8 };
+enum { cs_format_version = 9 };
 
 enum {
     cs_weight_body = 1, /* wdf of a word in the passage itself */

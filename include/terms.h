@@ -9,7 +9,8 @@
  *                a possessive 's is left off; French and Italian elisions (l', d',
  *                qu', dell') are words; the gershayim of a Hebrew acronym, or the
  *                quote typed for them, are left out
- *   &            between up to three letters on each side is kept: r&d, at&t
+ *   &            between up to three letters on each side is kept: r&d, at&t; between
+ *                other words, or blanks after a word, it is the word "and"
  *   numbers      4.5 stays one word; 1,000 is 1000, as are 1'000 and 1 000 with a
  *                space that does not break; digits of any script are those of ASCII
  *   m2, CO2      raised digits are part of a word of up to three letters, else marks
@@ -39,6 +40,7 @@
 enum {
     cs_max_term = 64,        /* bytes of one folded word; a longer word is cut */
     cs_max_joined_parts = 3, /* hyphenated parts that get a joined form */
+    cs_max_and_side = 3,     /* letters on each side of the & of R&D */
     cs_max_amount = 48       /* bytes of the term of an amount */
 };
 

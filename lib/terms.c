@@ -14,7 +14,6 @@
 enum {
     max_mark_label = 64, /* bytes of a footnote mark's label */
     max_mark_digits = 3, /* of a mark that is a number: [2023] is a year */
-    max_and_side = 3,    /* letters on each side of & in R&D */
     max_unit = 3         /* letters of a unit before its exponent: km, and not a word */
 };
 
@@ -84,7 +83,7 @@ static bool take_apostrophe(const cs_tokenizer *t, uint32_t *at, uint32_t size, 
 /* The & of R&D, and the second one of B&B&B; `end` is where it ends. */
 static bool is_inner_and(const cs_tokenizer *t, uint32_t end, const word *w)
 {
-    if (w->len > max_and_side || !w->ascii)
+    if (w->len > cs_max_and_side || !w->ascii)
         return false;
     for (uint32_t i = 0; i < w->len; i++)
         if (!is_ascii_letter(w->bytes[i]) && w->bytes[i] != '&')
@@ -93,7 +92,7 @@ static bool is_inner_and(const cs_tokenizer *t, uint32_t end, const word *w)
     while (end < t->len && is_ascii_letter(t->text[end]))
         end++;
     uint32_t side = end - start;
-    return side >= 1 && side <= max_and_side && !goes_on_at(t, end);
+    return side >= 1 && side <= cs_max_and_side && !goes_on_at(t, end);
 }
 
 /* The comma of 1,000, the blank of 1 000, the apostrophe of 1'000: up to three
@@ -478,6 +477,20 @@ static uint32_t mark_end(const cs_tokenizer *t, uint32_t at)
     return 0;
 }
 
+/* The & of Procter & Gamble; not that of code (&x, a && b, a&amp;b), and not one typed alone. */
+static bool is_and(const cs_tokenizer *t, uint32_t at)
+{
+    if (at == 0 || at + 1 >= t->len)
+        return false;
+    if (t->text[at - 1] == ' ' && t->text[at + 1] == ' ')
+        return true;
+    uint32_t end = at + 1;
+    while (end < t->len && is_ascii_letter(t->text[end]))
+        end++;
+    return is_ascii_letter(t->text[at - 1]) && end > at + 1 &&
+           (end == t->len || memchr(";=", t->text[end], 2) == NULL);
+}
+
 /* Moves to the next word; false at the end of the text. */
 static bool seek_word(cs_tokenizer *t, cs_class *ret_class)
 {
@@ -487,6 +500,10 @@ static bool seek_word(cs_tokenizer *t, cs_class *ret_class)
         if (class == CS_CLASS_LETTER || class == CS_CLASS_DIGIT || class == CS_CLASS_BIGRAM ||
             class == CS_CLASS_SIGN) {
             *ret_class = class;
+            return true;
+        }
+        if (t->text[t->at] == '&' && is_and(t, t->at)) {
+            *ret_class = CS_CLASS_OTHER;
             return true;
         }
         uint32_t mark = t->text[t->at] == '[' ? mark_end(t, t->at) : 0;
@@ -508,8 +525,18 @@ void cs_tokenizer_init(cs_tokenizer *tokenizer, const char *text, size_t len)
     tokenizer->currency = 0;
 }
 
+static bool give_and(cs_tokenizer *t, cs_token *token)
+{
+    *token =
+        (cs_token){.term = {"and", 3}, .start = t->at, .end = t->at + 1, .position = t->position++};
+    t->at++;
+    return true;
+}
+
 static bool next_word(cs_tokenizer *t, cs_class class, cs_token *token)
 {
+    if (class == CS_CLASS_OTHER)
+        return give_and(t, token);
     word w;
     uint32_t start = t->at;
     uint32_t end = read_word(t, class, &w);

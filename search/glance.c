@@ -188,11 +188,13 @@ cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
     if (pattern->kind != CS_NODE_PHRASE || pattern->words.count == 0 || pattern->joined != NULL)
         return CS_GLANCE_UNSURE;
     size_t letters = SIZE_MAX; /* of the shortest word */
+    bool has_and = false;      /* which may be written & */
     for (size_t i = 0; i < pattern->words.count; i++) {
         size_t len = strlen(pattern->words.items[i]);
         if (!is_plain_word(pattern->words.items[i]))
             return CS_GLANCE_UNSURE;
         letters = len < letters ? len : letters;
+        has_and = has_and || strcmp(pattern->words.items[i], "and") == 0;
     }
     char buffer[256];
     cs_view phrase = join_words(pattern, buffer, sizeof buffer);
@@ -215,5 +217,6 @@ cs_glance cs_glance_at(const cs_pattern *pattern, cs_view text)
             best = here;
         from = start + 1;
     }
-    return best == CS_GLANCE_NO && c.folds ? CS_GLANCE_UNSURE : best;
+    bool unseen = c.folds || (has_and && memchr(c.bytes, '&', c.len) != NULL);
+    return best == CS_GLANCE_NO && unseen ? CS_GLANCE_UNSURE : best;
 }

@@ -1,5 +1,5 @@
-/* plan_more.c - what a ranked query finds beside the words that were typed: synonyms. They
- * weigh less, and --exact leaves them out.
+/* plan_more.c - what a ranked query finds beside the words that were typed: synonyms, which
+ * weigh less, and words that were typed together and stand apart. --exact leaves them out.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
@@ -63,4 +63,159 @@ cs_status cs_plan_add_synonyms(cs_planner *planner, const cs_node *leaf, xc_quer
     return others.words.count == 0
                ? CS_OK
                : add_lighter(p, &others, typed.weight, cs_synonym_weight, query);
+}
+
+/* ---- words apart -------------------------------------------------------------------------- */
+
+enum {
+    max_splits = 16, /* words of one query that are looked at for parts */
+    max_apart = 8,   /* of which phrases are made: each is checked in the text */
+    least_part = 3,  /* letters of a part of a word that is nothing but letters */
+    rare = 1000      /* one in so many passages, and few more, has a word that is looked at so */
+};
+
+/* The parts of a word, as they would be typed: "lending club", "gpt 4", "r and d". */
+typedef struct parts {
+    char *words[cs_max_joined_parts];
+    size_t count;
+    char bytes[2 * cs_max_term];
+    size_t len;
+} parts;
+
+static void add_part(parts *all, const char *part, size_t len)
+{
+    char *to = all->bytes + all->len;
+    if (all->count == cs_max_joined_parts || all->len + len + 1 > sizeof all->bytes)
+        return;
+    memcpy(to, part, len);
+    to[len] = '\0';
+    all->len += len + 1;
+    all->words[all->count++] = to;
+}
+
+static void two_parts(parts *all, const char *word, size_t at, const char *between)
+{
+    *all = (parts){0};
+    add_part(all, word, at);
+    if (between != NULL)
+        add_part(all, "and", strlen("and"));
+    at += between != NULL;
+    add_part(all, word + at, strlen(word + at));
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Where letters end and digits begin, or the reverse, if that is so once: gpt|4. Else 0. */
+static size_t boundary(const char *word)
+{
+    size_t found = 0, letters = 0;
+    for (size_t i = 0; word[i] != '\0'; i++) {
+        if (!is_letter(word[i]) && !is_digit(word[i]))
+            return 0;
+        letters += is_letter(word[i]);
+        if (i == 0 || is_letter(word[i]) == is_letter(word[i - 1]))
+            continue;
+        if (found != 0)
+            return 0;
+        found = i;
+    }
+    return letters > 1 ? found : 0;
+}
+
+static cs_status frequency(cs_planner *p, const char *word, size_t len, uint32_t *ret_freq)
+{
+    xc_error failure;
+    if (xc_database_term_freq(p->collection->database, word, len, ret_freq, &failure) != XC_OK)
+        return cs_index_fail(p->error, &failure, "cannot read the index");
+    return CS_OK;
+}
+
+/* Where a rare word of letters only is best parted into two words of the index, both of which are
+ * commoner than it is; 0 for nowhere. */
+static cs_status find_seam(cs_planner *p, const char *word, size_t *ret_at)
+{
+    size_t len = strlen(word);
+    uint32_t best = 0, whole;
+    cs_status status = frequency(p, word, len, &whole);
+    if (status != CS_OK || whole > p->collection->documents / rare + max_splits)
+        return status;
+    for (size_t i = 0; i < len; i++)
+        if (!is_letter(word[i]))
+            return status;
+    for (size_t at = 1; at + least_part <= len && status == CS_OK; at++) {
+        if (at < least_part && (at > 1 || *word != 'e')) /* e commerce */
+            continue;
+        uint32_t first, second;
+        status = frequency(p, word, at, &first);
+        if (status == CS_OK && first > best)
+            status = frequency(p, word + at, len - at, &second);
+        else
+            continue;
+        uint32_t least = second < first ? second : first;
+        if (status == CS_OK && least > best && least >= whole) {
+            best = least;
+            *ret_at = at;
+        }
+    }
+    return status;
+}
+
+static cs_status find_parts(cs_planner *p, const char *word, parts *ret_parts)
+{
+    const char *and = strchr(word, '&');
+    size_t at = boundary(word);
+    cs_status status = CS_OK;
+    ret_parts->count = 0;
+    if (and != NULL)
+        two_parts(ret_parts, word, (size_t)(and-word), and);
+    else if (at == 0)
+        status = find_seam(p, word, &at);
+    if (at != 0)
+        two_parts(ret_parts, word, at, NULL);
+    for (size_t i = 0; i < ret_parts->count && status == CS_OK; i++) {
+        uint32_t freq;
+        status = frequency(p, ret_parts->words[i], strlen(ret_parts->words[i]), &freq);
+        if (status == CS_OK && freq == 0)
+            ret_parts->count = 0;
+    }
+    return status;
+}
+
+cs_status cs_plan_add_apart(cs_planner *planner, const char *word, double weight, xc_query **query)
+{
+    cs_planner *p = planner;
+    parts found;
+    if (p->asking->exact || *word == cs_amount_mark || p->splits == max_splits ||
+        p->apart == max_apart || p->plan->checks.count >= cs_max_phrases)
+        return CS_OK;
+    p->splits++;
+    cs_status status = find_parts(p, word, &found);
+    if (status != CS_OK || found.count == 0)
+        return status;
+    p->apart++;
+    cs_node phrase = {.kind = CS_NODE_PHRASE,
+                      .quoted = true,
+                      .words = {.items = found.words, .count = found.count, .cap = found.count}};
+    xc_query *apart = NULL;
+    bool top = p->top;
+    p->top = false; /* it is not required */
+    status = cs_plan_leaf(p, &phrase, &apart);
+    p->top = top;
+    if (status != CS_OK) {
+        xc_query_free(apart);
+        return status;
+    }
+    cs_pattern *pattern = &p->plan->patterns.items[p->plan->patterns.count - 1];
+    double factor = weight > 0 ? weight / pattern->weight : 1.0 / (double)found.count;
+    pattern->weight *= factor;
+    status = cs_plan_scale(&apart, factor, p->error);
+    return status == CS_OK ? cs_plan_join(XC_OP_MAX, query, apart, p->error) : status;
 }

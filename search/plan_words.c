@@ -107,43 +107,62 @@ static bool add_joined(ranked_words *words, cs_view joined)
     return word->joined.words.count >= cs_max_forms || cs_pattern_add_word(&word->joined, joined);
 }
 
-/* What two words side by side make together, if the index has it; else "". */
-static cs_status join(cs_planner *p, const cs_node *first, const cs_node *second, cs_buf *out)
+/* The word that was added last finds what two words make together, if the index has it. */
+static cs_status join(cs_planner *p, const char *first, const char *sign, const char *second,
+                      ranked_words *words)
 {
+    CS_SCOPED(cs_buf) joined = {.limit = cs_max_term};
     uint32_t freq = 0;
     xc_error failure;
-    cs_buf_clear(out);
-    if (first == NULL || second == NULL || !cs_is_plain_word(first) || !cs_is_plain_word(second))
-        return CS_OK;
-    cs_buf_add_string(out, first->words.items[0]);
-    cs_buf_add_string(out, second->words.items[0]);
-    if (cs_buf_status(out) == CS_MEMORY)
-        return cs_fail_memory(p->error);
-    if (cs_buf_status(out) == CS_OK && xc_database_term_freq(p->collection->database, out->data,
-                                                             out->len, &freq, &failure) != XC_OK)
+    cs_buf_add_string(&joined, first);
+    cs_buf_add_string(&joined, sign);
+    cs_buf_add_string(&joined, second);
+    if (cs_buf_status(&joined) != CS_OK)
+        return cs_buf_status(&joined) == CS_MEMORY ? cs_fail_memory(p->error) : CS_OK;
+    if (xc_database_term_freq(p->collection->database, joined.data, joined.len, &freq, &failure) !=
+        XC_OK)
         return cs_index_fail(p->error, &failure, "cannot read the index");
-    if (freq == 0)
-        cs_buf_clear(out);
-    return CS_OK;
+    return freq == 0 || add_joined(words, cs_buf_view(&joined)) ? CS_OK : cs_fail_memory(p->error);
+}
+
+/* A child that is a plain word, else NULL; `child` may be beyond either end. */
+static const char *plain_word(const cs_node *list, size_t child)
+{
+    bool plain = child < list->children.count && cs_is_plain_word(list->children.items[child]);
+    return plain ? list->children.items[child]->words.items[0] : NULL;
+}
+
+/* Whether it may be a side of r&d, as terms.h has them. */
+static bool is_short(const char *word)
+{
+    return word != NULL && strlen(word) <= cs_max_and_side;
+}
+
+/* What the word at `child` makes with the one after it (step 1) or before it (step -1): lending
+ * club, r & d, r and d. */
+static cs_status join_to(cs_planner *p, const cs_node *list, size_t child, int step,
+                         ranked_words *words)
+{
+    const char *word = plain_word(list, child), *other = plain_word(list, child + (size_t)step);
+    cs_status status = CS_OK;
+    if (other == NULL)
+        return CS_OK;
+    if (strcmp(other, "and") == 0)
+        other = plain_word(list, child + 2 * (size_t)step);
+    else
+        status = step > 0 ? join(p, word, "", other, words) : join(p, other, "", word, words);
+    if (status != CS_OK || !is_short(word) || !is_short(other))
+        return status;
+    return step > 0 ? join(p, word, "&", other, words) : join(p, other, "&", word, words);
 }
 
 /* A plain word, with what it makes with its neighbours. */
 static cs_status add_plain(cs_planner *p, const cs_node *list, size_t child, ranked_words *words)
 {
-    const cs_node *node = list->children.items[child];
-    const cs_node *before = child > 0 ? list->children.items[child - 1] : NULL;
-    const cs_node *after =
-        child + 1 < list->children.count ? list->children.items[child + 1] : NULL;
-    CS_SCOPED(cs_buf) joined = {.limit = cs_max_term};
-    bool ok = add_word(p, list == p->root, words, node->words.items[0]);
-    for (int side = 0; ok && side < 2; side++) {
-        cs_status status =
-            side == 0 ? join(p, before, node, &joined) : join(p, node, after, &joined);
-        if (status != CS_OK)
-            return status;
-        ok = joined.len == 0 || add_joined(words, cs_buf_view(&joined));
-    }
-    return ok ? CS_OK : cs_fail_memory(p->error);
+    if (!add_word(p, list == p->root, words, plain_word(list, child)))
+        return cs_fail_memory(p->error);
+    cs_status status = join_to(p, list, child, -1, words);
+    return status == CS_OK ? join_to(p, list, child, 1, words) : status;
 }
 
 /* A letter or digit says nothing without the rest of its compound. */
@@ -196,6 +215,8 @@ static cs_status plan_word(cs_planner *p, bool root, ranked_word *word, cs_parts
     size_t pattern = p->plan->patterns.count - 1;
     if (status == CS_OK)
         status = cs_plan_add_synonyms(p, &leaf, &query);
+    if (status == CS_OK)
+        status = cs_plan_add_apart(p, only, p->plan->patterns.items[pattern].weight, &query);
     if (status == CS_OK && word->times > 1)
         status = cs_plan_scale(&query, repeats, p->error);
     if (status != CS_OK) {

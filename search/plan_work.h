@@ -18,6 +18,7 @@ typedef struct cs_planner {
     const cs_pattern *joined; /* further words of the leaf at hand; or NULL */
     cs_search_plan *plan;
     cs_error *error;
+    size_t splits, apart; /* plan_more.c: words looked at for parts; phrases made of them */
 } cs_planner;
 
 /* Parts that are combined and then freed. */
@@ -68,6 +69,10 @@ void cs_plan_use_terms(cs_planner *planner, size_t count);
 
 /* plan_more.c: a plain word that ranks, planned just now, finds its synonyms too. */
 cs_status cs_plan_add_synonyms(cs_planner *planner, const cs_node *leaf, xc_query **query);
+
+/* plan_more.c: a plain word that ranks, which weighs `weight`, finds its parts where they stand
+ * apart: lendingclub as "lending club", gpt4 as "gpt 4", r&d as "r and d". */
+cs_status cs_plan_add_apart(cs_planner *planner, const char *word, double weight, xc_query **query);
 
 /* plan_leaf.c: words near each other. */
 cs_status cs_plan_near(cs_planner *planner, const cs_node *node, xc_query **ret_query);
