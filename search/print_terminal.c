@@ -225,14 +225,27 @@ static void add_summary(cs_screen *s)
                 s->style->off);
 }
 
+static void add_section(cs_screen *s, const cs_extract *extract)
+{
+    if (extract->count > 0)
+        cs_screen_add_extract(s, extract);
+    else
+        cs_buf_addf(s->out, "%*s%s(in the section above)%s\n", cs_screen_indent, "", s->style->dim,
+                    s->style->off);
+}
+
 cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *error)
 {
     cs_screen s = cs_screen_of(report, out);
     for (size_t i = 0; i < report->count; i++) {
         const cs_context *c = &report->contexts[i];
         add_header(&s, c, (size_t)(i + 1) + report->offset);
-        cs_screen_add_excerpts(&s, c);
-        add_sources(&s, c);
+        if (report->extracts == NULL) {
+            cs_screen_add_excerpts(&s, c);
+            add_sources(&s, c);
+        } else {
+            add_section(&s, &report->extracts[i]);
+        }
         add_copies(&s, c->hit);
         if (c->hit->more > 0)
             cs_buf_addf(out, "%*s%s+ %u more in this study (--per-file 0)%s\n", cs_screen_indent,

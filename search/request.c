@@ -29,6 +29,13 @@ enum {
     OPT_MD,
     OPT_FORMAT,
     OPT_SOURCES,
+    OPT_SHOW,
+    OPT_OUTLINE,
+    OPT_LIST,
+    OPT_OPEN,
+    OPT_CONTEXT,
+    OPT_FULL,
+    OPT_NO_PAGER,
     OPT_COLOR,
     OPT_REFRESH,
     OPT_HELP,
@@ -53,8 +60,16 @@ static const cs_option table[] = {
     {OPT_CSV, 0, "csv", NULL, "a table, one row a passage"},
     {OPT_MD, 0, "md", NULL, "Markdown: quotations with their place and sources"},
     {OPT_FORMAT, 0, "format", "TEMPLATE", "such as '{path}:{line} {snippet}', one a passage"},
-    {OPT_SOURCES, 0, "sources", NULL, "the sources they rest on, counted; all without QUERY"},
+    {OPT_CONTEXT, 'C', "context", "N", "N more sentences around the best ones"},
+    {OPT_FULL, 0, "full", NULL, "the whole section of each passage"},
+    {OPT_NO_PAGER, 0, "no-pager", NULL, "do not page what is longer than the terminal"},
     {OPT_COLOR, 0, "color", "WHEN", "auto, always or never [auto]"},
+    {0, 0, "In place of passages (QUERY may be left out; N: of the last search then):", NULL, NULL},
+    {OPT_SHOW, 0, "show", "REF", "read a section: path:9, path:9-20, id, hit's number"},
+    {OPT_OUTLINE, 0, "outline", "FILE", "its headings, with their lines"},
+    {OPT_LIST, 0, "list", NULL, "the studies: title, path, date, sections, words"},
+    {OPT_SOURCES, 0, "sources", NULL, "the sources that passages rest on, counted"},
+    {OPT_OPEN, 'o', "open", "N", "open hit N in the editor"},
     {0, 0, "Which index:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "index directory, or several parted by colons"},
     {OPT_REFRESH, 0, "refresh", "WHEN", "update it first: auto, never or always [auto]"},
@@ -124,6 +139,46 @@ static cs_format format_of(int id)
     }
 }
 
+/* The options that ask for something else than passages. */
+static cs_status set_mode(cs_request *r, int id, const char *value, cs_error *error)
+{
+    switch (id) {
+    case OPT_SHOW:
+        r->mode = CS_MODE_SHOW;
+        return cs_reference_read(value, &r->reference, error);
+    case OPT_OUTLINE:
+        r->mode = CS_MODE_OUTLINE;
+        return cs_reference_read(value, &r->reference, error);
+    case OPT_OPEN:
+        r->mode = CS_MODE_OPEN;
+        return set_number("--open", value, &r->hit, error);
+    case OPT_LIST:
+        r->mode = CS_MODE_LIST;
+        return CS_OK;
+    case OPT_HELP:
+        r->mode = CS_MODE_HELP;
+        return CS_OK;
+    default:
+        r->mode = CS_MODE_VERSION;
+        return CS_OK;
+    }
+}
+
+/* Options without a value; false for another one. */
+static bool set_flag(cs_request *r, int id)
+{
+    bool *const flags[] = {
+        [OPT_ALL] = &r->asking.all,          [OPT_EXACT] = &r->asking.exact,
+        [OPT_NO_SYNONYMS] = &r->no_synonyms, [OPT_NULL] = &r->null,
+        [OPT_SOURCES] = &r->sources,         [OPT_FULL] = &r->full,
+        [OPT_NO_PAGER] = &r->no_pager,
+    };
+    bool known = (size_t)id < sizeof flags / sizeof *flags && flags[id] != NULL;
+    if (known)
+        *flags[id] = true;
+    return known;
+}
+
 static cs_status set_option(void *context, int id, const char *value, cs_error *error)
 {
     static const char *const when_color[] = {"never", "auto", "always"};
@@ -131,18 +186,11 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
     cs_request *r = context;
     int choice = 0;
     cs_status status = CS_OK;
+    if (set_flag(r, id))
+        return CS_OK;
     switch (id) {
     case OPT_DB:
         r->db = value;
-        break;
-    case OPT_ALL:
-        r->asking.all = true;
-        break;
-    case OPT_EXACT:
-        r->asking.exact = true;
-        break;
-    case OPT_NO_SYNONYMS:
-        r->no_synonyms = true;
         break;
     case OPT_LIMIT:
         return set_limit(r, value, error);
@@ -150,14 +198,10 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         return set_number("--offset", value, &r->page.offset, error);
     case OPT_PER_FILE:
         return set_number("--per-file", value, &r->page.per_file, error);
+    case OPT_CONTEXT:
+        return set_number("--context", value, &r->sentences, error);
     case OPT_NO_FOLD:
         r->page.fold = false;
-        break;
-    case OPT_NULL:
-        r->null = true;
-        break;
-    case OPT_SOURCES:
-        r->sources = true;
         break;
     case OPT_COLOR:
         status = set_choice("--color", value, when_color, &choice, error);
@@ -167,19 +211,20 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         status = set_choice("--refresh", value, when_refresh, &choice, error);
         r->refresh = (cs_refresh)choice;
         break;
-    case OPT_HELP:
-        r->mode = CS_MODE_HELP;
-        break;
-    case OPT_VERSION:
-        r->mode = CS_MODE_VERSION;
+    case OPT_FILES:
+    case OPT_COUNT:
+    case OPT_JSON:
+    case OPT_JSONL:
+    case OPT_CSV:
+    case OPT_MD:
+        r->format = format_of(id);
         break;
     case OPT_FORMAT:
         r->template = value;
-        status = cs_template_check(value, error);
         r->format = CS_FORMAT_TEMPLATE;
-        break;
+        return cs_template_check(value, error);
     default:
-        r->format = format_of(id);
+        return set_mode(r, id, value, error);
     }
     return status;
 }
@@ -195,7 +240,7 @@ static cs_status join_words(const cs_operands *words, cs_request *request, cs_er
         return cs_fail(error, CS_SYNTAX, "the query is longer than %d bytes", cs_max_query);
     if (cs_buf_status(query) != CS_OK)
         return cs_fail_memory(error);
-    if (query->len == 0 && !request->sources) {
+    if (query->len == 0 && request->mode == CS_MODE_SEARCH && !request->sources) {
         cs_fail(error, CS_USAGE, "there is no query");
         cs_hint(error, "casesearch --help shows how to ask");
         return CS_USAGE;
@@ -203,8 +248,8 @@ static cs_status join_words(const cs_operands *words, cs_request *request, cs_er
     return CS_OK;
 }
 
-/* The format that sources cannot be printed in, or NULL. */
-static const char *conflict_of(cs_format format)
+/* The format that is of passages only, or NULL. */
+static const char *passages_only(cs_format format)
 {
     switch (format) {
     case CS_FORMAT_FILES:
@@ -220,6 +265,30 @@ static const char *conflict_of(cs_format format)
     }
 }
 
+/* What was asked for in place of passages, or NULL. */
+static const char *other_than_passages(const cs_request *r)
+{
+    static const char *const names[] = {
+        [CS_MODE_SHOW] = "--show", [CS_MODE_OUTLINE] = "--outline", [CS_MODE_LIST] = "--list"};
+    if (r->sources)
+        return "--sources";
+    return r->mode <= CS_MODE_LIST ? names[r->mode] : NULL;
+}
+
+static cs_status check_together(const cs_request *r, cs_error *error)
+{
+    const char *other = other_than_passages(r), *format = passages_only(r->format);
+    if (other != NULL && format != NULL)
+        return cs_fail(error, CS_USAGE, "%s and %s do not go together", format, other);
+    if (r->sources && r->mode != CS_MODE_SEARCH)
+        return cs_fail(error, CS_USAGE, "--sources goes with a query only");
+    if (r->format == CS_FORMAT_COUNT && r->mode >= CS_MODE_SHOW && r->mode <= CS_MODE_OUTLINE)
+        return cs_fail(error, CS_USAGE, "--count and %s do not go together", other);
+    if (r->mode == CS_MODE_OPEN && r->hit == 0)
+        return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
+    return CS_OK;
+}
+
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
 {
     CS_SCOPED(cs_operands) words = {0};
@@ -229,11 +298,11 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
     cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
     if (status != CS_OK && cs_options_have(argc, argv, "--json"))
         r->format = CS_FORMAT_JSON; /* the fault may stand before it */
-    if (status != CS_OK || r->mode != CS_MODE_SEARCH)
+    if (status != CS_OK || r->mode >= CS_MODE_HELP)
         return status;
-    if (r->sources && conflict_of(r->format) != NULL)
-        return cs_fail(error, CS_USAGE, "%s and --sources do not go together",
-                       conflict_of(r->format));
+    status = check_together(r, error);
+    if (status != CS_OK)
+        return status;
     return join_words(&words, r, error);
 }
 

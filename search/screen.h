@@ -31,6 +31,9 @@ void cs_screen_add_trail(const cs_context *context, size_t from, cs_buf *out);
 /* What is shown of a passage, as one paragraph. */
 void cs_screen_add_excerpts(cs_screen *screen, const cs_context *context);
 
+/* All of an extract: headings where they change, text by paragraph, its sources. */
+void cs_screen_add_extract(cs_screen *screen, const cs_extract *extract);
+
 /* The source of a mark, on a line of its own. */
 void cs_screen_add_source(cs_screen *screen, const cs_context *context, const cs_mark *mark);
 
