@@ -92,7 +92,12 @@ static cs_status find(cs_answer *a, cs_error *error)
     cs_page page = page_of(a->request);
     if (a->request->format == CS_FORMAT_COUNT)
         return cs_match_count(&a->collection, &a->plan, &a->total, error);
-    cs_status status = cs_match_run(&a->collection, &a->plan, &page, &a->hits, error);
+    bool ordered = a->request->order != CS_ORDER_SCORE;
+    const cs_page all = {.limit = UINT32_MAX, .per_file = page.per_file, .fold = page.fold};
+    cs_status status =
+        cs_match_run(&a->collection, &a->plan, ordered ? &all : &page, &a->hits, error);
+    if (status == CS_OK && ordered)
+        status = cs_order_hits(&a->collection, a->request->order, &page, &a->hits, error);
     a->total = a->hits.total;
     return status;
 }
@@ -103,6 +108,8 @@ static cs_status plan_better(cs_answer *a, cs_search_plan *plan, cs_error *error
     cs_node *tree = NULL;
     xc_mset found = {0};
     cs_status status = cs_query_parse(a->better.data, &tree, error);
+    if (status == CS_OK)
+        status = cs_narrow_tree(&a->collection, &a->request->narrowing, &tree, error);
     if (status == CS_OK)
         status = cs_search_plan_make(&a->collection, a->better.data, tree, &a->asking, plan, error);
     cs_node_free(tree);
@@ -211,6 +218,8 @@ static cs_status open_and_plan(cs_answer *a, const cs_places *places, cs_error *
 {
     cs_status status = cs_collection_open(places->items, places->count, &a->collection, error);
     a->begun = cs_clock();
+    if (status == CS_OK)
+        status = cs_narrow_tree(&a->collection, &a->request->narrowing, &a->tree, error);
     if (status == CS_OK && a->tree != NULL)
         status =
             cs_search_plan_make(&a->collection, a->query, a->tree, &a->asking, &a->plan, error);

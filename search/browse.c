@@ -134,6 +134,7 @@ static cs_status list(cs_answer *a, const cs_report *report, cs_buf *out, bool *
         cs_listing_make(&a->collection, a->tree != NULL ? &a->plan : NULL, &listing, error);
     if (status != CS_OK)
         return status;
+    cs_order_listing(a->request->order, &listing);
     choose_studies(a, &listing, &studies);
     *found = listing.count > 0;
     if (a->request->format == CS_FORMAT_COUNT) {

@@ -14,14 +14,16 @@ void cs_listing_release(cs_listing *listing)
     *listing = (cs_listing){0};
 }
 
+const char *const cs_date_keys[] = {"date", "published", "publication_date", "year"};
+const size_t cs_date_keys_count = sizeof cs_date_keys / sizeof *cs_date_keys;
+
 cs_value cs_listing_date(const cs_file *file)
 {
-    static const char *const keys[] = {"date", "published", "publication_date", "year"};
     int32_t first, last;
-    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+    for (size_t k = 0; k < cs_date_keys_count; k++)
         for (size_t i = 0; i < file->metadata.count; i++) {
             const cs_metadata *m = &file->metadata.items[i];
-            if (cs_view_equal(m->key, cs_view_of(keys[k])) &&
+            if (cs_view_equal(m->key, cs_view_of(cs_date_keys[k])) &&
                 cs_value_days(&m->typed, &first, &last))
                 return m->typed;
         }

@@ -25,8 +25,11 @@ typedef struct cs_listing {
 
 void cs_listing_release(cs_listing *listing);
 
-/* When a study is of: the first that is a date, or a year, of `date`, `published`,
- * `publication_date` and `year` in its front matter; text for none. */
+/* The keys of front matter that say when a study is of, the first before the others. */
+extern const char *const cs_date_keys[];
+extern const size_t cs_date_keys_count;
+
+/* When a study is of: its first such key that is a date or a year; text for none. */
 cs_value cs_listing_date(const cs_file *file);
 
 /* All studies by path or, with a plan, those that it finds, best first. */

@@ -20,6 +20,9 @@ enum {
     OPT_OFFSET,
     OPT_PER_FILE,
     OPT_NO_FOLD,
+    OPT_IN,
+    OPT_SINCE,
+    OPT_SORT,
     OPT_FILES,
     OPT_COUNT,
     OPT_NULL,
@@ -51,6 +54,9 @@ static const cs_option table[] = {
     {OPT_OFFSET, 0, "offset", "N", "leave out the N best"},
     {OPT_PER_FILE, 0, "per-file", "N", "of one study show N at most, 0 for all [3]"},
     {OPT_NO_FOLD, 0, "no-fold", NULL, "show copies as passages of their own"},
+    {OPT_IN, 0, "in", "GLOB", "of studies whose path matches only; may be repeated"},
+    {OPT_SINCE, 0, "since", "DATE", "of studies dated so or later: 2021-06, 18m, 2y"},
+    {OPT_SORT, 0, "sort", "BY", "score, path or date, the latest first [score]"},
     {0, 0, "What is printed:", NULL, NULL},
     {OPT_FILES, 'l', "files", NULL, "the studies' paths only"},
     {OPT_COUNT, 'c', "count", NULL, "the exact number of passages only"},
@@ -71,7 +77,7 @@ static const cs_option table[] = {
     {OPT_SOURCES, 0, "sources", NULL, "the sources that passages rest on, counted"},
     {OPT_OPEN, 'o', "open", "N", "open hit N in the editor"},
     {0, 0, "Which index:", NULL, NULL},
-    {OPT_DB, 'd', "db", "DIR", "index directory, or several parted by colons"},
+    {OPT_DB, 'd', "db", "DIR", "index directory; may be repeated"},
     {OPT_REFRESH, 0, "refresh", "WHEN", "update it first: auto, never or always [auto]"},
     {0, 0, "Else:", NULL, NULL},
     {OPT_HELP, 'h', "help", NULL, "print this"},
@@ -139,6 +145,39 @@ static cs_format format_of(int id)
     }
 }
 
+/* Each --db is one more. */
+static cs_status add_db(cs_request *r, const char *value, cs_error *error)
+{
+    if (r->db_list.len > 0)
+        cs_buf_add_char(&r->db_list, ':');
+    cs_buf_add_string(&r->db_list, value);
+    if (cs_buf_status(&r->db_list) != CS_OK)
+        return cs_fail_memory(error);
+    r->db = r->db_list.data;
+    return CS_OK;
+}
+
+/* The options that narrow a search or order what it finds. */
+static cs_status set_narrowing(cs_request *r, int id, const char *value, cs_error *error)
+{
+    static const char *const orders[] = {"score", "path", "date"};
+    int choice = 0;
+    cs_status status;
+    if (id == OPT_SINCE) {
+        r->narrowing.since_given = true;
+        return cs_narrow_read_since(value, &r->narrowing.since, error);
+    }
+    if (id == OPT_SORT) {
+        status = set_choice("--sort", value, orders, &choice, error);
+        r->order = (cs_order)choice;
+        return status;
+    }
+    if (r->narrowing.glob_count == cs_max_globs)
+        return cs_fail(error, CS_USAGE, "--in: at most %d times", cs_max_globs);
+    r->narrowing.globs[r->narrowing.glob_count++] = value;
+    return CS_OK;
+}
+
 /* The options that ask for something else than passages. */
 static cs_status set_mode(cs_request *r, int id, const char *value, cs_error *error)
 {
@@ -190,8 +229,11 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         return CS_OK;
     switch (id) {
     case OPT_DB:
-        r->db = value;
-        break;
+        return add_db(r, value, error);
+    case OPT_IN:
+    case OPT_SINCE:
+    case OPT_SORT:
+        return set_narrowing(r, id, value, error);
     case OPT_LIMIT:
         return set_limit(r, value, error);
     case OPT_OFFSET:
@@ -294,7 +336,8 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
     CS_SCOPED(cs_operands) words = {0};
     cs_request *r = ret_request;
     *r = (cs_request){.page = {.limit = default_limit, .per_file = default_per_file, .fold = true},
-                      .query = {.limit = cs_max_query}};
+                      .query = {.limit = cs_max_query},
+                      .db_list = {.limit = 1 << 18}};
     cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
     if (status != CS_OK && cs_options_have(argc, argv, "--json"))
         r->format = CS_FORMAT_JSON; /* the fault may stand before it */
@@ -309,6 +352,7 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
 void cs_request_release(cs_request *request)
 {
     cs_buf_release(&request->query);
+    cs_buf_release(&request->db_list);
 }
 
 const char *cs_request_query(const cs_request *request)

@@ -5,7 +5,8 @@
 #define CS_REQUEST_H
 
 #include "locate.h"
-#include "match.h"
+#include "narrow.h"
+#include "order.h"
 #include "reference.h"
 
 typedef enum cs_mode {
@@ -33,7 +34,10 @@ typedef enum cs_format {
 typedef struct cs_request {
     cs_mode mode;
     cs_buf query;   /* the words, joined; may be empty but in a search */
-    const char *db; /* NULL: not said */
+    const char *db; /* NULL: not said; points into `db_list` */
+    cs_buf db_list;
+    cs_narrowing narrowing;
+    cs_order order;
     cs_refresh refresh;
     cs_asking asking; /* without the synonyms, which are not loaded yet */
     bool no_synonyms;
