@@ -16,7 +16,10 @@ void cs_answer_release(cs_answer *answer)
 {
     for (size_t i = 0; i < answer->count; i++)
         cs_context_release(&answer->contexts[i]);
+    for (size_t i = 0; answer->extracts != NULL && i < answer->count; i++)
+        cs_extract_release(&answer->extracts[i]);
     free(answer->contexts);
+    free(answer->extracts);
     cs_source_list_release(&answer->sources);
     cs_hits_release(&answer->hits);
     cs_buf_release(&answer->better);
@@ -55,6 +58,8 @@ static cs_status make_contexts(cs_answer *a, cs_error *error)
         cs_context *context = &a->contexts[a->count++];
         bool gone = false;
         cs_status status = cs_context_make(&a->collection, &a->plan, hit, same, context, error);
+        if (status == CS_OK && a->request->sentences > 0)
+            cs_context_widen(context, a->request->sentences);
         if (status == CS_OK && check)
             status = cs_fresh_check(context, &gone, error);
         if (status != CS_OK)
@@ -87,7 +92,12 @@ static cs_status find(cs_answer *a, cs_error *error)
     cs_page page = page_of(a->request);
     if (a->request->format == CS_FORMAT_COUNT)
         return cs_match_count(&a->collection, &a->plan, &a->total, error);
-    cs_status status = cs_match_run(&a->collection, &a->plan, &page, &a->hits, error);
+    bool ordered = a->request->order != CS_ORDER_SCORE;
+    const cs_page all = {.limit = UINT32_MAX, .per_file = page.per_file, .fold = page.fold};
+    cs_status status =
+        cs_match_run(&a->collection, &a->plan, ordered ? &all : &page, &a->hits, error);
+    if (status == CS_OK && ordered)
+        status = cs_order_hits(&a->collection, a->request->order, &page, &a->hits, error);
     a->total = a->hits.total;
     return status;
 }
@@ -98,6 +108,8 @@ static cs_status plan_better(cs_answer *a, cs_search_plan *plan, cs_error *error
     cs_node *tree = NULL;
     xc_mset found = {0};
     cs_status status = cs_query_parse(a->better.data, &tree, error);
+    if (status == CS_OK)
+        status = cs_narrow_tree(&a->collection, &a->request->narrowing, &tree, error);
     if (status == CS_OK)
         status = cs_search_plan_make(&a->collection, a->better.data, tree, &a->asking, plan, error);
     cs_node_free(tree);
@@ -158,6 +170,40 @@ static cs_status correct(cs_answer *a, cs_error *error)
     return status;
 }
 
+/* Whether the section of hit i is shown with a hit before it. */
+static bool is_read(const cs_answer *a, size_t i)
+{
+    const cs_context *c = &a->contexts[i];
+    for (size_t j = 0; j < i; j++) {
+        const cs_context *other = &a->contexts[j];
+        if (other->hit->shard == c->hit->shard && other->hit->file == c->hit->file &&
+            other->passage.section == c->passage.section)
+            return true;
+    }
+    return false;
+}
+
+/* The whole section of each hit, once. */
+static cs_status read_sections(cs_answer *a, cs_error *error)
+{
+    bool check = a->request->refresh != CS_REFRESH_NEVER;
+    a->extracts = calloc(a->count + 1, sizeof *a->extracts);
+    if (a->extracts == NULL)
+        return cs_fail_memory(error);
+    for (size_t i = 0; i < a->count; i++) {
+        const cs_context *c = &a->contexts[i];
+        cs_part_asked part = {c->passage.section, 0, UINT32_MAX};
+        cs_file_place place = {c->hit->shard, c->hit->file};
+        if (is_read(a, i))
+            continue;
+        cs_status status =
+            cs_extract_make(&a->collection, &a->plan, place, &part, check, &a->extracts[i], error);
+        if (status != CS_OK)
+            return status;
+    }
+    return CS_OK;
+}
+
 static cs_status search(cs_answer *a, cs_error *error)
 {
     cs_status status = find(a, error);
@@ -165,20 +211,19 @@ static cs_status search(cs_answer *a, cs_error *error)
         status = correct(a, error);
     if (status == CS_OK && a->request->format != CS_FORMAT_COUNT)
         status = make_contexts(a, error);
-    return status;
+    return status == CS_OK && a->request->full ? read_sections(a, error) : status;
 }
 
-static cs_status run(cs_answer *a, const cs_places *places, cs_error *error)
+static cs_status open_and_plan(cs_answer *a, const cs_places *places, cs_error *error)
 {
     cs_status status = cs_collection_open(places->items, places->count, &a->collection, error);
     a->begun = cs_clock();
+    if (status == CS_OK)
+        status = cs_narrow_tree(&a->collection, &a->request->narrowing, &a->tree, error);
     if (status == CS_OK && a->tree != NULL)
         status =
             cs_search_plan_make(&a->collection, a->query, a->tree, &a->asking, &a->plan, error);
-    if (status == CS_OK && a->request->sources)
-        return cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources,
-                                error);
-    return status == CS_OK ? search(a, error) : status;
+    return status;
 }
 
 /* The user's; their faults are noted, and the rest is taken. */
@@ -193,7 +238,7 @@ static cs_status load_synonyms(cs_answer *a, cs_error *error)
     return status;
 }
 
-cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error)
+cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_error *error)
 {
     enum { max_notes = 1 << 20 };
     CS_SCOPED(cs_places) places = {0};
@@ -210,7 +255,17 @@ cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_er
         status = cs_locate_refresh(places.items[i], request->refresh, error);
     if (status == CS_OK)
         status = load_synonyms(a, error);
-    return status == CS_OK ? run(a, &places, error) : status;
+    return status == CS_OK ? open_and_plan(a, &places, error) : status;
+}
+
+cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error)
+{
+    cs_answer *a = ret_answer;
+    cs_status status = cs_answer_open(request, a, error);
+    if (status == CS_OK && request->sources)
+        return cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources,
+                                error);
+    return status == CS_OK ? search(a, error) : status;
 }
 
 bool cs_answer_found(const cs_answer *answer)

@@ -4,7 +4,7 @@
 #ifndef CS_ANSWER_H
 #define CS_ANSWER_H
 
-#include "context.h"
+#include "extract.h"
 #include "request.h"
 #include "sources.h"
 
@@ -23,11 +23,17 @@ typedef struct cs_answer {
     cs_hits hits;
     cs_context *contexts; /* one for each hit that is shown */
     size_t count;
+    cs_extract *extracts;   /* of --full: the section of each hit, empty where it is shown with a
+                             * hit before; else NULL */
     cs_buf better;          /* the query without misspelt words that finds something, or empty */
     bool corrected;         /* it was searched for in the place of `query`; else it only orders */
     cs_source_list sources; /* of --sources */
     cs_buf notes;           /* lines for people, each ended */
 } cs_answer;
+
+/* Opens the indexes, brings them up to date and plans the query, if there is one; as
+ * cs_answer_make, without searching. */
+cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_error *error);
 
 /* Answers a request, which outlives the answer. Release it also after a failure: its
  * notes are worth telling. */

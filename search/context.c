@@ -202,6 +202,63 @@ static bool choose_excerpts(cs_context *c, const sentences *all)
     return true;
 }
 
+/* The start of the sentence before the one that begins at `at`. */
+static uint32_t sentence_before(cs_view text, uint32_t at)
+{
+    uint32_t start = 0;
+    for (size_t next = cs_sentence_end(text, 0); next < at && next < text.len;
+         next = cs_sentence_end(text, next))
+        start = (uint32_t)next;
+    return start;
+}
+
+/* The first end of a sentence that is not before `at`. */
+static uint32_t sentence_end_from(cs_view text, uint32_t at)
+{
+    size_t end = cs_sentence_end(text, 0);
+    while (end < at && end < text.len)
+        end = cs_sentence_end(text, end);
+    return (uint32_t)end;
+}
+
+static bool is_blank_at(cs_view text, uint32_t at)
+{
+    return text.data[at] == ' ' || text.data[at] == '\n';
+}
+
+static void widen(cs_view text, cs_excerpt *e, uint32_t more)
+{
+    e->cut_before = e->cut_after = false;
+    e->start = e->start > 0 ? sentence_before(text, e->start + 1) : 0; /* of its own sentence */
+    for (uint32_t i = 0; i < more && e->start > 0; i++)
+        e->start = sentence_before(text, e->start);
+    e->end = sentence_end_from(text, e->end); /* likewise */
+    for (uint32_t i = 0; i < more && e->end < text.len; i++)
+        e->end = sentence_end_from(text, e->end + 1);
+    while (e->end > e->start + 1 && is_blank_at(text, e->end - 1))
+        e->end--;
+}
+
+void cs_context_widen(cs_context *context, uint32_t more)
+{
+    cs_excerpt *excerpts = context->excerpts;
+    size_t kept = 0, best = 0;
+    for (size_t i = 0; i < context->excerpt_count; i++) {
+        cs_excerpt e = excerpts[i];
+        if (e.end > e.start)
+            widen(context->passage.text, &e, more);
+        bool joined = kept > 0 && e.start <= excerpts[kept - 1].end + 1;
+        if (joined && e.end > excerpts[kept - 1].end)
+            excerpts[kept - 1].end = e.end;
+        else if (!joined)
+            excerpts[kept++] = e;
+        if (i == context->best)
+            best = kept - 1;
+    }
+    context->excerpt_count = kept;
+    context->best = best;
+}
+
 /* Bytes of text that a mark covers: [^3], or the text of its link; 0 where that
  * cannot be told. */
 static uint32_t mark_length(const cs_context *c, const cs_mark *mark)

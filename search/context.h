@@ -49,6 +49,10 @@ cs_status cs_context_make(const cs_collection *collection, const cs_search_plan 
                           cs_error *error);
 void cs_context_release(cs_context *context);
 
+/* Shows so many more sentences before and after each excerpt, as far as the passage goes; sentences
+ * that were cut are whole then. Excerpts that meet are one. */
+void cs_context_widen(cs_context *context, uint32_t sentences);
+
 /* Where visible bytes are in the file as it is now. */
 cs_position cs_context_locate(const cs_context *context, uint32_t start, uint32_t end);
 

@@ -5,14 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "browse.h"
 #include "guard.h"
+#include "last.h"
 #include "options.h"
 #include "output.h"
 #include "version.h"
 
-static void tell_notes(const cs_answer *answer)
+static void tell(const cs_buf *notes)
 {
-    const char *at = answer->notes.len > 0 ? answer->notes.data : "";
+    const char *at = notes->len > 0 ? notes->data : "";
     for (size_t len; *at != '\0'; at += len + 1) {
         len = strcspn(at, "\n"); /* each ends with one */
         fprintf(stderr, "casesearch: %.*s\n", (int)len, at);
@@ -23,18 +25,28 @@ static cs_status search(const cs_request *request, bool *found, cs_error *error)
 {
     CS_SCOPED(cs_answer) answer = {0};
     cs_status status = cs_answer_make(request, &answer, error);
-    tell_notes(&answer);
+    tell(&answer.notes);
     if (status == CS_OK)
         status = cs_output_answer(&answer, error);
+    if (status == CS_OK && request->format == CS_FORMAT_USUAL && !request->sources)
+        cs_last_keep(&answer);
     *found = cs_answer_found(&answer);
     return status;
 }
 
-static cs_status print_help(cs_error *error)
+static cs_status browse(const cs_request *request, bool *found, cs_error *error)
+{
+    CS_SCOPED(cs_buf) notes = {.limit = 1 << 20};
+    cs_status status = cs_browse(request, &notes, found, error);
+    tell(&notes);
+    return status;
+}
+
+static cs_status print_help(const cs_request *request, cs_error *error)
 {
     CS_SCOPED(cs_buf) help = {.limit = 1 << 16};
     cs_request_help(&help);
-    return cs_output_write(&help, error);
+    return cs_output_show(request, &help, error);
 }
 
 static cs_status print_version(cs_error *error)
@@ -48,11 +60,13 @@ static cs_status run(const cs_request *request, bool *found, cs_error *error)
 {
     switch (request->mode) {
     case CS_MODE_HELP:
-        return print_help(error);
+        return print_help(request, error);
     case CS_MODE_VERSION:
         return print_version(error);
-    default:
+    case CS_MODE_SEARCH:
         return search(request, found, error);
+    default:
+        return browse(request, found, error);
     }
 }
 

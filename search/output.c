@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "print.h"
+#include "pager.h"
 
 enum { default_columns = 80, max_output = 1 << 30 /* bytes */ };
 
@@ -38,6 +38,13 @@ static unsigned terminal_columns(void)
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return default_columns;
+}
+
+cs_status cs_output_show(const cs_request *request, const cs_buf *out, cs_error *error)
+{
+    if (!request->no_pager && cs_pager_is_wanted(out) && cs_pager_show(out))
+        return CS_OK;
+    return cs_output_write(out, error);
 }
 
 static cs_print choose_format(const cs_request *request, bool terminal)
@@ -74,12 +81,11 @@ static cs_status print_count(size_t count, cs_buf *out, cs_error *error)
     return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
-static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *error)
+cs_report cs_output_report(const cs_answer *answer, const char *cwd)
 {
     const cs_request *request = answer->request;
     bool terminal = isatty(STDOUT_FILENO);
     const char *better = answer->better.len > 0 ? answer->better.data : NULL;
-    char *cwd = realpath(".", NULL);
     cs_report report = {
         .query = answer->query,
         .corrected = answer->corrected ? better : NULL,
@@ -88,6 +94,7 @@ static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *er
         .hits = &answer->hits,
         .contexts = answer->contexts,
         .count = answer->count,
+        .extracts = answer->extracts,
         .offset = request->page.offset,
         .studies = cs_answer_studies(answer),
         .milliseconds = (double)(cs_clock() - answer->begun) / 1e6,
@@ -98,7 +105,15 @@ static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *er
         .template = request->template,
     };
     report.links = report.color && terminal;
-    cs_status status = choose_format(request, terminal)(&report, out, error);
+    return report;
+}
+
+static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *error)
+{
+    char *cwd = realpath(".", NULL);
+    cs_report report = cs_output_report(answer, cwd);
+    cs_print print = choose_format(answer->request, isatty(STDOUT_FILENO));
+    cs_status status = print(&report, out, error);
     free(cwd);
     return status;
 }
@@ -147,5 +162,5 @@ cs_status cs_output_answer(const cs_answer *answer, cs_error *error)
         status = print_sources(answer, &out, error);
     else
         status = print_report(answer, &out, error);
-    return status == CS_OK ? cs_output_write(&out, error) : status;
+    return status == CS_OK ? cs_output_show(request, &out, error) : status;
 }

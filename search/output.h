@@ -5,10 +5,18 @@
 #define CS_OUTPUT_H
 
 #include "answer.h"
+#include "print.h"
 
 /* Prints an answer in the format of its request: for people at a terminal, for
  * programs else. */
 cs_status cs_output_answer(const cs_answer *answer, cs_error *error);
+
+/* What the formats are told of an answer and of the terminal; `cwd` is the real path of
+ * the current folder, or NULL, and must last as long. */
+cs_report cs_output_report(const cs_answer *answer, const char *cwd);
+
+/* Writes it, at a terminal through a pager if it is longer than that. */
+cs_status cs_output_show(const cs_request *request, const cs_buf *out, cs_error *error);
 
 /* Writes all of it; a reader that went away is a quiet success. */
 cs_status cs_output_write(const cs_buf *out, cs_error *error);

@@ -12,7 +12,8 @@
 #ifndef CS_PRINT_H
 #define CS_PRINT_H
 
-#include "context.h"
+#include "extract.h"
+#include "listing.h"
 #include "sources.h"
 
 /* Everything there is to show. */
@@ -24,8 +25,9 @@ typedef struct cs_report {
     const cs_hits *hits;
     const cs_context *contexts; /* one for each hit */
     size_t count;
-    size_t offset;    /* of the first hit: ranks go on from page to page */
-    uint64_t studies; /* in the index */
+    const cs_extract *extracts; /* of --full: the section of each hit, or empty; else NULL */
+    size_t offset;              /* of the first hit: ranks go on from page to page */
+    uint64_t studies;           /* in the index */
     double milliseconds;
     const char *cwd; /* paths for people are relative to it; absolute if NULL */
     bool color;
@@ -45,6 +47,21 @@ cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_csv(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_markdown(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_template(const cs_report *report, cs_buf *out, cs_error *error);
+
+/* What is read on, a study's headings, studies. Of the report the query, the collection, the
+ * studies, the folder and what is said of the terminal count. `plain`: for pipes. */
+cs_status cs_print_extract(const cs_report *report, const cs_extract *extract, bool plain,
+                           cs_buf *out, cs_error *error);
+cs_status cs_print_extract_json(const cs_report *report, const cs_extract *extract, cs_buf *out,
+                                cs_error *error);
+cs_status cs_print_outline(const cs_report *report, const cs_outline *outline, bool plain,
+                           cs_buf *out, cs_error *error);
+cs_status cs_print_outline_json(const cs_report *report, const cs_outline *outline, cs_buf *out,
+                                cs_error *error);
+cs_status cs_print_listing(const cs_report *report, const cs_listing *listing, bool plain,
+                           cs_buf *out, cs_error *error);
+cs_status cs_print_listing_json(const cs_report *report, const cs_listing *listing, bool lines,
+                                cs_buf *out, cs_error *error);
 
 /* What --sources lists. */
 typedef struct cs_source_report {

@@ -6,13 +6,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "json.h"
-#include "print.h"
+#include "print_json.h"
 #include "result.h"
 
 /* ---- values: see json.h ----------------------------------------------------------------- */
 
-static json_t *id_of(const cs_context *c)
+json_t *cs_json_id(const cs_context *c)
 {
     cs_id id;
     char text[cs_id_size];
@@ -22,7 +21,7 @@ static json_t *id_of(const cs_context *c)
     return json_string(text);
 }
 
-static json_t *trail_of(const cs_context *c)
+json_t *cs_json_trail(const cs_context *c)
 {
     json_t *trail = json_array();
     for (size_t i = 0; i < c->depth; i++)
@@ -30,10 +29,10 @@ static json_t *trail_of(const cs_context *c)
     return trail;
 }
 
-static json_t *matches_of(const cs_context *c)
+json_t *cs_json_matches(const cs_context *c)
 {
     json_t *matches = json_array();
-    for (size_t i = 0; i < c->matches.count; i++) {
+    for (size_t i = 0; c->freshness != CS_STALE && i < c->matches.count; i++) {
         const cs_found *m = &c->matches.items[i];
         cs_position p = cs_context_locate(c, m->start, m->end);
         json_array_append_new(matches, json_pack("{s:I,s:I,s:o}", "line", (json_int_t)p.line,
@@ -67,7 +66,7 @@ static json_t *source_of(const cs_citation *s, bool line_known)
 }
 
 /* Every source of the passage once, in the order of its marks. */
-static json_t *sources_of(const cs_context *c)
+json_t *cs_json_sources(const cs_context *c)
 {
     json_t *sources = json_array();
     bool line_known = c->freshness == CS_FRESH; /* where a definition moved to is not known */
@@ -101,30 +100,46 @@ static json_t *copies_of(const cs_report *report, const cs_hit *hit)
     return copies;
 }
 
+json_t *cs_json_lines(const cs_context *c)
+{
+    uint32_t first, last;
+    cs_result_lines(c, &first, &last);
+    return c->freshness == CS_STALE ? json_null() : cs_json_pair(first, last);
+}
+
+json_t *cs_json_place(const cs_context *c)
+{
+    int64_t start = c->passage.start + c->byte_shift, end = c->passage.end + c->byte_shift;
+    return c->freshness == CS_STALE ? json_null() : cs_json_pair((uint32_t)start, (uint32_t)end);
+}
+
+/* Shown whole in the place of its snippet, or with a hit before. */
+static json_t *section_of(const cs_report *report, const cs_context *c)
+{
+    const cs_extract *extract = &report->extracts[c - report->contexts];
+    return extract->count > 0 ? cs_json_extract(extract) : json_null();
+}
+
 /* A passage that moved with its file has its new lines; a stale one has none. */
 static json_t *result_of(const cs_report *report, const cs_context *c, size_t rank)
 {
     bool stale = c->freshness == CS_STALE;
     json_t *result =
         json_pack("{s:I,s:f,s:o,s:o,s:o,s:o}", "rank", (json_int_t)rank, "score", c->hit->score,
-                  "id", id_of(c), "path", cs_json_bytes(c->hit->path.data, c->hit->path.len),
-                  "title", cs_json_text(c->file.title), "trail", trail_of(c));
-    int64_t byte = c->byte_shift;
-    uint32_t first, last;
-    cs_result_lines(c, &first, &last);
-    json_object_set_new(result, "lines", stale ? json_null() : cs_json_pair(first, last));
-    json_object_set_new(result, "bytes",
-                        stale ? json_null()
-                              : cs_json_pair((uint32_t)(c->passage.start + byte),
-                                             (uint32_t)(c->passage.end + byte)));
+                  "id", cs_json_id(c), "path", cs_json_bytes(c->hit->path.data, c->hit->path.len),
+                  "title", cs_json_text(c->file.title), "trail", cs_json_trail(c));
+    json_object_set_new(result, "lines", cs_json_lines(c));
+    json_object_set_new(result, "bytes", cs_json_place(c));
     json_object_set_new(result, "text", cs_json_text(c->passage.text));
     json_object_set_new(result, "snippet", snippet_of(c));
     json_object_set_new(result, "stale", json_boolean(stale));
-    json_object_set_new(result, "matches", stale ? json_array() : matches_of(c));
-    json_object_set_new(result, "sources", sources_of(c));
+    json_object_set_new(result, "matches", cs_json_matches(c));
+    json_object_set_new(result, "sources", cs_json_sources(c));
     json_object_set_new(result, "copies", copies_of(report, c->hit));
     json_object_set_new(result, "copy_count", json_integer(c->hit->copies));
     json_object_set_new(result, "more", json_integer(c->hit->more));
+    if (report->extracts != NULL)
+        json_object_set_new(result, "section", section_of(report, c));
     if (report->collection->index_count > 1) {
         const char *root = c->index->manifest.settings.root;
         json_object_set_new(result, "root", cs_json_bytes(root, strlen(root)));
@@ -132,7 +147,7 @@ static json_t *result_of(const cs_report *report, const cs_context *c, size_t ra
     return result;
 }
 
-static json_t *index_of(const cs_collection *collection, uint64_t studies)
+json_t *cs_json_index(const cs_collection *collection, uint64_t studies)
 {
     const cs_index *index = &collection->indexes[0];
     const char *root = index->manifest.settings.root;
@@ -153,7 +168,7 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
     json_t *root =
         json_pack("{s:i,s:s,s:s?,s:s?,s:o,s:{s:I,s:s},s:o}", "schema", cs_json_schema, "query",
                   report->query, "corrected", report->corrected, "suggestion", report->suggestion,
-                  "index", index_of(report->collection, report->studies), "total", "value",
+                  "index", cs_json_index(report->collection, report->studies), "total", "value",
                   (json_int_t)report->hits->total, "relation", relation, "results", results);
     return cs_json_add(root, JSON_INDENT(2), out, error);
 }
@@ -184,7 +199,7 @@ cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_
     json_t *root =
         json_pack("{s:i,s:o,s:o,s:{s:I,s:s},s:I,s:o}", "schema", cs_json_schema, "query",
                   report->query == NULL ? json_null() : json_string(report->query), "index",
-                  index_of(report->collection, report->studies), "total", "value",
+                  cs_json_index(report->collection, report->studies), "total", "value",
                   (json_int_t)report->list->count, "relation", "eq", "unresolved",
                   (json_int_t)report->list->unresolved, "sources", sources);
     return cs_json_add(root, JSON_INDENT(2), out, error);

@@ -49,6 +49,16 @@ static void add_printable_path(const cs_report *report, const cs_context *c, cs_
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
 }
 
+/* A whole section on one line; nothing where it was shown before. */
+static void add_section(const cs_extract *extract, cs_buf *out)
+{
+    for (size_t i = 0; i < extract->count; i++) {
+        cs_view text = extract->passages[i].passage.text;
+        cs_buf_add_string(out, i == 0 ? "" : " ");
+        cs_text_add_printable(out, text.data, text.len);
+    }
+}
+
 static void add_line(const cs_report *report, const cs_context *c, cs_buf *out)
 {
     const cs_excerpt *e = &c->excerpts[c->best];
@@ -64,11 +74,13 @@ static void add_line(const cs_report *report, const cs_context *c, cs_buf *out)
         cs_text_add_printable(out, c->trail[i].data, c->trail[i].len);
     }
     cs_buf_add_string(out, ": ");
-    if (e->cut_before)
-        cs_buf_add_string(out, "\xE2\x80\xA6 ");
-    cs_text_add_printable(out, c->passage.text.data + e->start, e->end - e->start);
-    if (e->cut_after)
-        cs_buf_add_string(out, " \xE2\x80\xA6");
+    if (report->extracts != NULL) {
+        add_section(&report->extracts[c - report->contexts], out);
+    } else {
+        cs_buf_add_string(out, e->cut_before ? "\xE2\x80\xA6 " : "");
+        cs_text_add_printable(out, c->passage.text.data + e->start, e->end - e->start);
+        cs_buf_add_string(out, e->cut_after ? " \xE2\x80\xA6" : "");
+    }
     cs_buf_add_char(out, '\n');
 }
 

@@ -5,37 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "print.h"
+#include "screen.h"
 #include "text.h"
 
-enum { indent = 3, min_columns = 40, max_columns = 100, max_sources = 6 };
-
-typedef struct style {
-    const char *title, *path, *match, *source, *dim, *off;
-} style;
-
-static const style colored = {"\033[1m",  "\033[35m", "\033[1;31m",
-                              "\033[36m", "\033[2m",  "\033[0m"};
-static const style plain = {"", "", "", "", "", ""};
-
-typedef struct screen {
-    const cs_report *report;
-    const style *style;
-    cs_buf *out;
-    size_t columns;
-    size_t column; /* where the line stands */
-    bool marking;  /* inside of a match */
-} screen;
+enum { max_sources = 6 };
 
 /* ---- the line of a hit ---------------------------------------------------------------- */
-
-static void add_trail(const cs_context *c, size_t from, cs_buf *out)
-{
-    for (size_t i = from; i < c->depth; i++) {
-        cs_buf_add_string(out, i == 0 ? "" : " \xE2\x80\xBA ");
-        cs_text_add_printable(out, c->trail[i].data, c->trail[i].len);
-    }
-}
 
 void cs_print_cut(cs_buf *text, size_t columns)
 {
@@ -51,7 +26,7 @@ static void fit_trail(const cs_context *c, size_t columns, cs_buf *out)
 {
     enum { min_title = 12 };
     CS_SCOPED(cs_buf) tail = {.limit = 1 << 16};
-    add_trail(c, 1, &tail);
+    cs_screen_add_trail(c, 1, &tail);
     size_t tail_width = cs_text_width(tail.data, tail.len);
     cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
     if (cs_text_width(out->data, out->len) + tail_width > columns)
@@ -61,7 +36,7 @@ static void fit_trail(const cs_context *c, size_t columns, cs_buf *out)
 }
 
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
-static void begin_link(screen *s, const cs_context *c)
+static void begin_link(cs_screen *s, const cs_context *c)
 {
     if (!s->report->links)
         return;
@@ -84,13 +59,13 @@ static void begin_link(screen *s, const cs_context *c)
     cs_buf_add_string(s->out, "\033\\");
 }
 
-static void end_link(screen *s)
+static void end_link(cs_screen *s)
 {
     if (s->report->links)
         cs_buf_add_string(s->out, "\033]8;;\033\\");
 }
 
-static void add_place(screen *s, const cs_context *c, cs_buf *out)
+static void add_place(cs_screen *s, const cs_context *c, cs_buf *out)
 {
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
     cs_print_path(s->report, c->index, c->hit->path, &path);
@@ -102,13 +77,13 @@ static void add_place(screen *s, const cs_context *c, cs_buf *out)
 }
 
 /* "1  Trail                path:7"; a long place goes on a line of its own. */
-static void add_header(screen *s, const cs_context *c, size_t rank)
+static void add_header(cs_screen *s, const cs_context *c, size_t rank)
 {
     CS_SCOPED(cs_buf) trail = {.limit = 1 << 16};
     CS_SCOPED(cs_buf) place = {.limit = 1 << 17};
     char number[16];
     int used = snprintf(number, sizeof number, "%zu ", rank);
-    while (used < indent)
+    while (used < cs_screen_indent)
         number[used++] = ' ';
     number[used] = '\0';
     add_place(s, c, &place);
@@ -123,160 +98,11 @@ static void add_header(screen *s, const cs_context *c, size_t rank)
     if (fits)
         cs_buf_addf(s->out, "%*s", (int)(room - width - place_width), "");
     else
-        cs_buf_addf(s->out, "\n%*s", indent, "");
+        cs_buf_addf(s->out, "\n%*s", cs_screen_indent, "");
     begin_link(s, c);
     cs_buf_addf(s->out, "%s%s%s", s->style->path, place.data, s->style->off);
     end_link(s);
     cs_buf_add_char(s->out, '\n');
-}
-
-/* ---- sentences -------------------------------------------------------------------------- */
-
-static void set_marking(screen *s, bool on)
-{
-    if (s->marking != on)
-        cs_buf_add_string(s->out, on ? s->style->match : s->style->off);
-    s->marking = on;
-}
-
-static void begin_line(screen *s)
-{
-    cs_buf_addf(s->out, "%*s", indent, "");
-    s->column = indent;
-}
-
-/* Whether visible byte `at` is inside a match. */
-static bool is_matched(const cs_context *c, uint32_t at)
-{
-    for (size_t i = 0; i < c->matches.count; i++) {
-        if (c->matches.items[i].start > at)
-            return false;
-        if (at < c->matches.items[i].end)
-            return true;
-    }
-    return false;
-}
-
-/* Writes text with its matches coloured. */
-static void add_marked(screen *s, const cs_context *c, uint32_t start, uint32_t end)
-{
-    const char *text = c->passage.text.data;
-    while (start < end) {
-        bool matched = is_matched(c, start);
-        uint32_t stop = start;
-        while (stop < end && is_matched(c, stop) == matched)
-            stop++;
-        set_marking(s, matched);
-        cs_text_add_printable(s->out, text + start, stop - start);
-        start = stop;
-    }
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\n';
-}
-
-/* The last character before `at` > 0. */
-static uint32_t point_before(cs_view text, uint32_t at)
-{
-    size_t size;
-    uint32_t start = at - 1;
-    while (start > 0 && ((unsigned char)text.data[start] & 0xC0) == 0x80)
-        start--;
-    return cs_text_decode(text.data + start, at - start, &size);
-}
-
-/* The end of what cannot be broken from `at` on. */
-static uint32_t chunk_end(cs_view text, uint32_t at, uint32_t end)
-{
-    while (at < end && !is_blank(text.data[at])) {
-        size_t size;
-        at += (uint32_t)cs_text_cluster(text.data + at, end - at);
-        if (at < end && cs_text_may_break(point_before(text, at),
-                                          cs_text_decode(text.data + at, end - at, &size)))
-            break;
-    }
-    return at;
-}
-
-static void end_line(screen *s)
-{
-    set_marking(s, false);
-    cs_buf_add_char(s->out, '\n');
-}
-
-/* Writes a chunk; one wider than a line is broken where the line ends. */
-static void add_chunk(screen *s, const cs_context *c, uint32_t start, uint32_t end, bool blank)
-{
-    const char *text = c->passage.text.data;
-    size_t width = cs_text_width(text + start, end - start);
-    if (s->column > indent && s->column + blank + width > s->columns) {
-        end_line(s);
-        begin_line(s);
-        blank = false;
-    }
-    if (blank && s->column > indent) {
-        set_marking(s, s->marking && start > 0 && is_matched(c, start - 1));
-        cs_buf_add_char(s->out, ' ');
-        s->column++;
-    }
-    while (s->column + width > s->columns) {
-        uint32_t fit = (uint32_t)cs_text_prefix(text + start, end - start, s->columns - s->column);
-        if (fit == 0)
-            break;
-        add_marked(s, c, start, start + fit);
-        end_line(s);
-        begin_line(s);
-        start += fit;
-        width = cs_text_width(text + start, end - start);
-    }
-    add_marked(s, c, start, end);
-    s->column += width;
-}
-
-static void add_ellipsis(screen *s)
-{
-    set_marking(s, false);
-    if (s->column + 2 > s->columns) {
-        cs_buf_add_char(s->out, '\n');
-        begin_line(s);
-    }
-    cs_buf_add_string(s->out, s->column > indent ? " \xE2\x80\xA6" : "\xE2\x80\xA6");
-    s->column += s->column > indent ? 2 : 1;
-}
-
-static void add_excerpt(screen *s, const cs_context *c, const cs_excerpt *e)
-{
-    bool blank = true;
-    if (e->cut_before)
-        add_ellipsis(s);
-    for (uint32_t at = e->start; at < e->end;) {
-        if (is_blank(c->passage.text.data[at])) {
-            at++;
-            blank = true;
-            continue;
-        }
-        uint32_t end = chunk_end(c->passage.text, at, e->end);
-        add_chunk(s, c, at, end, blank);
-        at = end;
-        blank = false;
-    }
-    if (e->cut_after)
-        add_ellipsis(s);
-}
-
-static void add_excerpts(screen *s, const cs_context *c)
-{
-    begin_line(s);
-    for (size_t i = 0; i < c->excerpt_count; i++) {
-        const cs_excerpt *e = &c->excerpts[i];
-        bool gap = i > 0 && e->start > c->excerpts[i - 1].end + 1;
-        if (gap && !c->excerpts[i - 1].cut_after && !e->cut_before)
-            add_ellipsis(s);
-        add_excerpt(s, c, e);
-    }
-    end_line(s);
 }
 
 /* ---- sources ------------------------------------------------------------------------------ */
@@ -295,50 +121,14 @@ static bool is_said(const cs_context *c, size_t mark)
     return false;
 }
 
-/* The mark as it stands in the text: [^3], [3]. */
-static void add_mark(cs_buf *out, const cs_context *c, const cs_mark *mark)
-{
-    cs_view text = {c->passage.text.data + mark->text, c->passage.text.len - mark->text};
-    const char *close = text.data[0] == '[' ? memchr(text.data, ']', text.len) : NULL;
-    if (close == NULL)
-        return;
-    cs_text_add_printable(out, text.data, (size_t)(close + 1 - text.data));
-    cs_buf_add_char(out, ' ');
-}
-
-static void add_source(screen *s, const cs_context *c, const cs_mark *mark)
-{
-    const cs_citation *source = &c->file.sources.items[mark->source];
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 16};
-    bool labelled = source->label.len > 0;
-    if (labelled)
-        add_mark(&line, c, mark);
-    if (source->line == 0)
-        cs_buf_add_string(&line, "(no such source)");
-    else if (labelled || source->url.len == 0)
-        cs_text_add_printable(&line, source->text.data, source->text.len);
-    bool said = labelled && memmem(source->text.data, source->text.len, source->url.data,
-                                   source->url.len) != NULL;
-    if (source->url.len > 0 && !said) {
-        cs_buf_add_string(&line, labelled ? " " : "");
-        cs_text_add_printable(&line, source->url.data, source->url.len);
-    }
-    size_t room = s->columns - indent, width = cs_text_width(line.data, line.len);
-    if (width > room) {
-        cs_buf_truncate(&line, cs_text_prefix(line.data, line.len, room - 1));
-        cs_buf_add_string(&line, "\xE2\x80\xA6");
-    }
-    cs_buf_addf(s->out, "%*s%s%s%s\n", indent, "", s->style->source, line.data, s->style->off);
-}
-
-static void add_sources(screen *s, const cs_context *c)
+static void add_sources(cs_screen *s, const cs_context *c)
 {
     size_t shown = 0;
     for (size_t i = 0; i < c->passage.marks.count && shown < max_sources; i++) {
         const cs_mark *mark = &c->passage.marks.items[i];
         if (mark->source >= c->file.sources.count || !cs_context_shows(c, mark) || is_said(c, i))
             continue;
-        add_source(s, c, mark);
+        cs_screen_add_source(s, c, mark);
         shown++;
     }
 }
@@ -347,7 +137,7 @@ static void add_sources(screen *s, const cs_context *c)
 
 /* The place of a copy; of one too wide the end is kept, which has the name and
  * the line. */
-static void add_copy(screen *s, const cs_copy *copy, size_t room, cs_buf *out)
+static void add_copy(cs_screen *s, const cs_copy *copy, size_t room, cs_buf *out)
 {
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
     CS_SCOPED(cs_buf) place = {.limit = 1 << 19};
@@ -367,7 +157,7 @@ static void add_copy(screen *s, const cs_copy *copy, size_t room, cs_buf *out)
 }
 
 /* "and 3 copies: a.md:12, b.md:40, ...": as many places as fit in the line. */
-static void add_copies(screen *s, const cs_hit *hit)
+static void add_copies(cs_screen *s, const cs_hit *hit)
 {
     enum { rest = 3 }; /* columns of ", ..." */
     const cs_copy *copies = &s->report->hits->copies.items[hit->first_copy];
@@ -377,7 +167,7 @@ static void add_copies(screen *s, const cs_hit *hit)
     CS_SCOPED(cs_buf) line = {.limit = 1 << 20};
     cs_buf_addf(&line, "and %u %s: ", hit->copies, hit->copies == 1 ? "copy" : "copies");
     for (uint32_t i = 0; i < hit->named; i++) {
-        size_t room = s->columns - indent - (i + 1 < hit->copies ? rest : 0);
+        size_t room = s->columns - cs_screen_indent - (i + 1 < hit->copies ? rest : 0);
         size_t used = cs_text_width(line.data, line.len), before = line.len;
         cs_buf_add_string(&line, i == 0 ? "" : ", ");
         add_copy(s, &copies[i], i == 0 ? room - used : SIZE_MAX, &line);
@@ -389,7 +179,8 @@ static void add_copies(screen *s, const cs_hit *hit)
     }
     if (!all)
         cs_buf_add_string(&line, ", \xE2\x80\xA6");
-    cs_buf_addf(s->out, "%*s%s%s%s\n", indent, "", s->style->dim, line.data, s->style->off);
+    cs_buf_addf(s->out, "%*s%s%s%s\n", cs_screen_indent, "", s->style->dim, line.data,
+                s->style->off);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -415,7 +206,7 @@ static uint64_t rounded(uint64_t number)
     return (number + unit / 2) / unit * unit;
 }
 
-static void add_summary(screen *s)
+static void add_summary(cs_screen *s)
 {
     const cs_hits *hits = s->report->hits;
     bool exact = hits->total_exact;
@@ -434,21 +225,31 @@ static void add_summary(screen *s)
                 s->style->off);
 }
 
+static void add_section(cs_screen *s, const cs_extract *extract)
+{
+    if (extract->count > 0)
+        cs_screen_add_extract(s, extract);
+    else
+        cs_buf_addf(s->out, "%*s%s(in the section above)%s\n", cs_screen_indent, "", s->style->dim,
+                    s->style->off);
+}
+
 cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *error)
 {
-    screen s = {.report = report, .style = report->color ? &colored : &plain, .out = out};
-    s.columns = report->columns < min_columns   ? min_columns
-                : report->columns > max_columns ? max_columns
-                                                : report->columns;
+    cs_screen s = cs_screen_of(report, out);
     for (size_t i = 0; i < report->count; i++) {
         const cs_context *c = &report->contexts[i];
         add_header(&s, c, (size_t)(i + 1) + report->offset);
-        add_excerpts(&s, c);
-        add_sources(&s, c);
+        if (report->extracts == NULL) {
+            cs_screen_add_excerpts(&s, c);
+            add_sources(&s, c);
+        } else {
+            add_section(&s, &report->extracts[i]);
+        }
         add_copies(&s, c->hit);
         if (c->hit->more > 0)
-            cs_buf_addf(out, "%*s%s+ %u more in this study (--per-file 0)%s\n", indent, "",
-                        s.style->dim, c->hit->more, s.style->off);
+            cs_buf_addf(out, "%*s%s+ %u more in this study (--per-file 0)%s\n", cs_screen_indent,
+                        "", s.style->dim, c->hit->more, s.style->off);
         cs_buf_add_char(out, '\n');
     }
     if (report->count > 0)

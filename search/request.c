@@ -20,6 +20,9 @@ enum {
     OPT_OFFSET,
     OPT_PER_FILE,
     OPT_NO_FOLD,
+    OPT_IN,
+    OPT_SINCE,
+    OPT_SORT,
     OPT_FILES,
     OPT_COUNT,
     OPT_NULL,
@@ -29,6 +32,13 @@ enum {
     OPT_MD,
     OPT_FORMAT,
     OPT_SOURCES,
+    OPT_SHOW,
+    OPT_OUTLINE,
+    OPT_LIST,
+    OPT_OPEN,
+    OPT_CONTEXT,
+    OPT_FULL,
+    OPT_NO_PAGER,
     OPT_COLOR,
     OPT_REFRESH,
     OPT_HELP,
@@ -44,6 +54,9 @@ static const cs_option table[] = {
     {OPT_OFFSET, 0, "offset", "N", "leave out the N best"},
     {OPT_PER_FILE, 0, "per-file", "N", "of one study show N at most, 0 for all [3]"},
     {OPT_NO_FOLD, 0, "no-fold", NULL, "show copies as passages of their own"},
+    {OPT_IN, 0, "in", "GLOB", "of studies whose path matches only; may be repeated"},
+    {OPT_SINCE, 0, "since", "DATE", "of studies dated so or later: 2021-06, 18m, 2y"},
+    {OPT_SORT, 0, "sort", "BY", "score, path or date, the latest first [score]"},
     {0, 0, "What is printed:", NULL, NULL},
     {OPT_FILES, 'l', "files", NULL, "the studies' paths only"},
     {OPT_COUNT, 'c', "count", NULL, "the exact number of passages only"},
@@ -53,10 +66,18 @@ static const cs_option table[] = {
     {OPT_CSV, 0, "csv", NULL, "a table, one row a passage"},
     {OPT_MD, 0, "md", NULL, "Markdown: quotations with their place and sources"},
     {OPT_FORMAT, 0, "format", "TEMPLATE", "such as '{path}:{line} {snippet}', one a passage"},
-    {OPT_SOURCES, 0, "sources", NULL, "the sources they rest on, counted; all without QUERY"},
+    {OPT_CONTEXT, 'C', "context", "N", "N more sentences around the best ones"},
+    {OPT_FULL, 0, "full", NULL, "the whole section of each passage"},
+    {OPT_NO_PAGER, 0, "no-pager", NULL, "do not page what is longer than the terminal"},
     {OPT_COLOR, 0, "color", "WHEN", "auto, always or never [auto]"},
+    {0, 0, "In place of passages (QUERY may be left out; N: of the last search then):", NULL, NULL},
+    {OPT_SHOW, 0, "show", "REF", "read a section: path:9, path:9-20, id, hit's number"},
+    {OPT_OUTLINE, 0, "outline", "FILE", "its headings, with their lines"},
+    {OPT_LIST, 0, "list", NULL, "the studies: title, path, date, sections, words"},
+    {OPT_SOURCES, 0, "sources", NULL, "the sources that passages rest on, counted"},
+    {OPT_OPEN, 'o', "open", "N", "open hit N in the editor"},
     {0, 0, "Which index:", NULL, NULL},
-    {OPT_DB, 'd', "db", "DIR", "index directory, or several parted by colons"},
+    {OPT_DB, 'd', "db", "DIR", "index directory; may be repeated"},
     {OPT_REFRESH, 0, "refresh", "WHEN", "update it first: auto, never or always [auto]"},
     {0, 0, "Else:", NULL, NULL},
     {OPT_HELP, 'h', "help", NULL, "print this"},
@@ -124,6 +145,79 @@ static cs_format format_of(int id)
     }
 }
 
+/* Each --db is one more. */
+static cs_status add_db(cs_request *r, const char *value, cs_error *error)
+{
+    if (r->db_list.len > 0)
+        cs_buf_add_char(&r->db_list, ':');
+    cs_buf_add_string(&r->db_list, value);
+    if (cs_buf_status(&r->db_list) != CS_OK)
+        return cs_fail_memory(error);
+    r->db = r->db_list.data;
+    return CS_OK;
+}
+
+/* The options that narrow a search or order what it finds. */
+static cs_status set_narrowing(cs_request *r, int id, const char *value, cs_error *error)
+{
+    static const char *const orders[] = {"score", "path", "date"};
+    int choice = 0;
+    cs_status status;
+    if (id == OPT_SINCE) {
+        r->narrowing.since_given = true;
+        return cs_narrow_read_since(value, &r->narrowing.since, error);
+    }
+    if (id == OPT_SORT) {
+        status = set_choice("--sort", value, orders, &choice, error);
+        r->order = (cs_order)choice;
+        return status;
+    }
+    if (r->narrowing.glob_count == cs_max_globs)
+        return cs_fail(error, CS_USAGE, "--in: at most %d times", cs_max_globs);
+    r->narrowing.globs[r->narrowing.glob_count++] = value;
+    return CS_OK;
+}
+
+/* The options that ask for something else than passages. */
+static cs_status set_mode(cs_request *r, int id, const char *value, cs_error *error)
+{
+    switch (id) {
+    case OPT_SHOW:
+        r->mode = CS_MODE_SHOW;
+        return cs_reference_read(value, &r->reference, error);
+    case OPT_OUTLINE:
+        r->mode = CS_MODE_OUTLINE;
+        return cs_reference_read(value, &r->reference, error);
+    case OPT_OPEN:
+        r->mode = CS_MODE_OPEN;
+        return set_number("--open", value, &r->hit, error);
+    case OPT_LIST:
+        r->mode = CS_MODE_LIST;
+        return CS_OK;
+    case OPT_HELP:
+        r->mode = CS_MODE_HELP;
+        return CS_OK;
+    default:
+        r->mode = CS_MODE_VERSION;
+        return CS_OK;
+    }
+}
+
+/* Options without a value; false for another one. */
+static bool set_flag(cs_request *r, int id)
+{
+    bool *const flags[] = {
+        [OPT_ALL] = &r->asking.all,          [OPT_EXACT] = &r->asking.exact,
+        [OPT_NO_SYNONYMS] = &r->no_synonyms, [OPT_NULL] = &r->null,
+        [OPT_SOURCES] = &r->sources,         [OPT_FULL] = &r->full,
+        [OPT_NO_PAGER] = &r->no_pager,
+    };
+    bool known = (size_t)id < sizeof flags / sizeof *flags && flags[id] != NULL;
+    if (known)
+        *flags[id] = true;
+    return known;
+}
+
 static cs_status set_option(void *context, int id, const char *value, cs_error *error)
 {
     static const char *const when_color[] = {"never", "auto", "always"};
@@ -131,33 +225,25 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
     cs_request *r = context;
     int choice = 0;
     cs_status status = CS_OK;
+    if (set_flag(r, id))
+        return CS_OK;
     switch (id) {
     case OPT_DB:
-        r->db = value;
-        break;
-    case OPT_ALL:
-        r->asking.all = true;
-        break;
-    case OPT_EXACT:
-        r->asking.exact = true;
-        break;
-    case OPT_NO_SYNONYMS:
-        r->no_synonyms = true;
-        break;
+        return add_db(r, value, error);
+    case OPT_IN:
+    case OPT_SINCE:
+    case OPT_SORT:
+        return set_narrowing(r, id, value, error);
     case OPT_LIMIT:
         return set_limit(r, value, error);
     case OPT_OFFSET:
         return set_number("--offset", value, &r->page.offset, error);
     case OPT_PER_FILE:
         return set_number("--per-file", value, &r->page.per_file, error);
+    case OPT_CONTEXT:
+        return set_number("--context", value, &r->sentences, error);
     case OPT_NO_FOLD:
         r->page.fold = false;
-        break;
-    case OPT_NULL:
-        r->null = true;
-        break;
-    case OPT_SOURCES:
-        r->sources = true;
         break;
     case OPT_COLOR:
         status = set_choice("--color", value, when_color, &choice, error);
@@ -167,19 +253,20 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         status = set_choice("--refresh", value, when_refresh, &choice, error);
         r->refresh = (cs_refresh)choice;
         break;
-    case OPT_HELP:
-        r->mode = CS_MODE_HELP;
-        break;
-    case OPT_VERSION:
-        r->mode = CS_MODE_VERSION;
+    case OPT_FILES:
+    case OPT_COUNT:
+    case OPT_JSON:
+    case OPT_JSONL:
+    case OPT_CSV:
+    case OPT_MD:
+        r->format = format_of(id);
         break;
     case OPT_FORMAT:
         r->template = value;
-        status = cs_template_check(value, error);
         r->format = CS_FORMAT_TEMPLATE;
-        break;
+        return cs_template_check(value, error);
     default:
-        r->format = format_of(id);
+        return set_mode(r, id, value, error);
     }
     return status;
 }
@@ -195,7 +282,7 @@ static cs_status join_words(const cs_operands *words, cs_request *request, cs_er
         return cs_fail(error, CS_SYNTAX, "the query is longer than %d bytes", cs_max_query);
     if (cs_buf_status(query) != CS_OK)
         return cs_fail_memory(error);
-    if (query->len == 0 && !request->sources) {
+    if (query->len == 0 && request->mode == CS_MODE_SEARCH && !request->sources) {
         cs_fail(error, CS_USAGE, "there is no query");
         cs_hint(error, "casesearch --help shows how to ask");
         return CS_USAGE;
@@ -203,8 +290,8 @@ static cs_status join_words(const cs_operands *words, cs_request *request, cs_er
     return CS_OK;
 }
 
-/* The format that sources cannot be printed in, or NULL. */
-static const char *conflict_of(cs_format format)
+/* The format that is of passages only, or NULL. */
+static const char *passages_only(cs_format format)
 {
     switch (format) {
     case CS_FORMAT_FILES:
@@ -220,26 +307,52 @@ static const char *conflict_of(cs_format format)
     }
 }
 
+/* What was asked for in place of passages, or NULL. */
+static const char *other_than_passages(const cs_request *r)
+{
+    static const char *const names[] = {
+        [CS_MODE_SHOW] = "--show", [CS_MODE_OUTLINE] = "--outline", [CS_MODE_LIST] = "--list"};
+    if (r->sources)
+        return "--sources";
+    return r->mode <= CS_MODE_LIST ? names[r->mode] : NULL;
+}
+
+static cs_status check_together(const cs_request *r, cs_error *error)
+{
+    const char *other = other_than_passages(r), *format = passages_only(r->format);
+    if (other != NULL && format != NULL)
+        return cs_fail(error, CS_USAGE, "%s and %s do not go together", format, other);
+    if (r->sources && r->mode != CS_MODE_SEARCH)
+        return cs_fail(error, CS_USAGE, "--sources goes with a query only");
+    if (r->format == CS_FORMAT_COUNT && r->mode >= CS_MODE_SHOW && r->mode <= CS_MODE_OUTLINE)
+        return cs_fail(error, CS_USAGE, "--count and %s do not go together", other);
+    if (r->mode == CS_MODE_OPEN && r->hit == 0)
+        return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
+    return CS_OK;
+}
+
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
 {
     CS_SCOPED(cs_operands) words = {0};
     cs_request *r = ret_request;
     *r = (cs_request){.page = {.limit = default_limit, .per_file = default_per_file, .fold = true},
-                      .query = {.limit = cs_max_query}};
+                      .query = {.limit = cs_max_query},
+                      .db_list = {.limit = 1 << 18}};
     cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
     if (status != CS_OK && cs_options_have(argc, argv, "--json"))
         r->format = CS_FORMAT_JSON; /* the fault may stand before it */
-    if (status != CS_OK || r->mode != CS_MODE_SEARCH)
+    if (status != CS_OK || r->mode >= CS_MODE_HELP)
         return status;
-    if (r->sources && conflict_of(r->format) != NULL)
-        return cs_fail(error, CS_USAGE, "%s and --sources do not go together",
-                       conflict_of(r->format));
+    status = check_together(r, error);
+    if (status != CS_OK)
+        return status;
     return join_words(&words, r, error);
 }
 
 void cs_request_release(cs_request *request)
 {
     cs_buf_release(&request->query);
+    cs_buf_release(&request->db_list);
 }
 
 const char *cs_request_query(const cs_request *request)

@@ -5,9 +5,19 @@
 #define CS_REQUEST_H
 
 #include "locate.h"
-#include "match.h"
+#include "narrow.h"
+#include "order.h"
+#include "reference.h"
 
-typedef enum cs_mode { CS_MODE_SEARCH, CS_MODE_HELP, CS_MODE_VERSION } cs_mode;
+typedef enum cs_mode {
+    CS_MODE_SEARCH,
+    CS_MODE_SHOW,    /* a section, lines, a study */
+    CS_MODE_OUTLINE, /* the headings of a study */
+    CS_MODE_LIST,    /* the studies */
+    CS_MODE_OPEN,    /* a hit, in the editor */
+    CS_MODE_HELP,
+    CS_MODE_VERSION
+} cs_mode;
 
 typedef enum cs_format {
     CS_FORMAT_USUAL, /* for people at a terminal, else one line a passage */
@@ -23,13 +33,21 @@ typedef enum cs_format {
 /* Strings point into argv. */
 typedef struct cs_request {
     cs_mode mode;
-    cs_buf query;   /* the words, joined; may be empty with `sources` only */
-    const char *db; /* NULL: not said */
+    cs_buf query;   /* the words, joined; may be empty but in a search */
+    const char *db; /* NULL: not said; points into `db_list` */
+    cs_buf db_list;
+    cs_narrowing narrowing;
+    cs_order order;
     cs_refresh refresh;
     cs_asking asking; /* without the synonyms, which are not loaded yet */
     bool no_synonyms;
     cs_page page;
-    bool limited; /* --limit was given */
+    bool limited;           /* --limit was given */
+    cs_reference reference; /* of show and outline */
+    uint32_t hit;           /* of open: its rank */
+    uint32_t sentences;     /* shown around the best ones */
+    bool full;              /* show whole sections */
+    bool no_pager;
     bool sources; /* list what is cited */
     cs_format format;
     const char *template; /* of CS_FORMAT_TEMPLATE, checked */

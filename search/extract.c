@@ -1,0 +1,163 @@
+/* extract.c - see extract.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "extract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fresh.h"
+
+void cs_extract_release(cs_extract *extract)
+{
+    for (size_t i = 0; i < extract->count; i++)
+        cs_context_release(&extract->passages[i]);
+    free(extract->passages);
+    free(extract->hits);
+    cs_file_release(&extract->file);
+    *extract = (cs_extract){0};
+}
+
+/* ---- which passages ------------------------------------------------------------------------- */
+
+/* The last section that begins at or above the line. */
+static uint32_t section_at(const cs_file *file, uint32_t line)
+{
+    uint32_t section = 0;
+    for (uint32_t i = 0; i < file->sections.count; i++)
+        if (file->sections.items[i].line <= line)
+            section = i;
+    return section;
+}
+
+cs_status cs_extract_section_at(const cs_collection *collection, cs_file_place place, uint32_t line,
+                                cs_part_asked *ret_part, cs_error *error)
+{
+    const cs_store *store = collection->shards[place.shard].store;
+    cs_file file = {0};
+    cs_passage passage = {0};
+    cs_status status = cs_schema_read_file(cs_store_file(store, place.file), &file, error);
+    if (status != CS_OK)
+        return status;
+    *ret_part = (cs_part_asked){section_at(&file, line), 0, UINT32_MAX};
+    for (uint32_t p = cs_store_first_passage(store, place.file);
+         p < cs_store_first_passage(store, place.file + 1); p++) {
+        if (cs_schema_read_passage(cs_store_passage(store, p), &passage, NULL) == CS_OK &&
+            passage.first_line <= line && line <= passage.last_line)
+            ret_part->section = passage.section; /* a heading's line may be in two */
+        cs_passage_release(&passage);
+    }
+    cs_file_release(&file);
+    return CS_OK;
+}
+
+/* Whether a section is the one asked for or, with `deep`, stands below it. */
+static bool is_in(const cs_file *file, uint32_t section, uint32_t asked, bool deep)
+{
+    if (asked == cs_no_parent || section == asked)
+        return true;
+    for (size_t i = 0; deep && section < file->sections.count && i < file->sections.count; i++) {
+        section = file->sections.items[section].parent;
+        if (section == asked)
+            return true;
+    }
+    return false;
+}
+
+/* ---- how much of each ----------------------------------------------------------------------- */
+
+static cs_excerpt whole(const cs_context *c)
+{
+    return (cs_excerpt){0, (uint32_t)c->passage.text.len, false, false};
+}
+
+/* The visible lines with something of these lines of the file. False for none. */
+static bool cut_to_lines(const cs_context *c, const cs_part_asked *part, cs_excerpt *ret_excerpt)
+{
+    cs_view text = c->passage.text;
+    uint32_t start = UINT32_MAX, end = 0;
+    for (size_t i = 0; i < c->passage.spans.count; i++) {
+        const cs_span *s = &c->passage.spans.items[i];
+        int64_t line = (int64_t)s->line + c->line_shift;
+        if (s->kind == CS_SPAN_NOWHERE || line < part->first || line > part->last)
+            continue;
+        start = s->text < start ? s->text : start;
+        end = s->text + s->length > end ? s->text + s->length : end;
+    }
+    if (start >= end)
+        return false;
+    if (c->passage.kinds & CS_KIND_TABLE) { /* a row has the words of its header: whole rows */
+        while (start > 0 && text.data[start - 1] != '\n')
+            start--;
+        while (end < text.len && text.data[end] != '\n')
+            end++;
+    }
+    while (end > start + 1 && (text.data[end - 1] == ' ' || text.data[end - 1] == '\n'))
+        end--;
+    *ret_excerpt = (cs_excerpt){start, end, false, false};
+    return true;
+}
+
+/* Keeps the passage if it is of the part, shown as far as it is. */
+static bool keep(cs_extract *r, cs_context *c, const cs_part_asked *part, bool deep)
+{
+    cs_excerpt e = whole(c);
+    bool lines = part->first > 0 || part->last < UINT32_MAX;
+    if (!is_in(&r->file, c->passage.section, part->section, deep) ||
+        (lines && !cut_to_lines(c, part, &e)))
+        return false;
+    c->excerpts[0] = e;
+    c->excerpt_count = 1;
+    c->best = 0;
+    return true;
+}
+
+static cs_status add_passages(const cs_collection *collection, const cs_search_plan *plan,
+                              cs_file_place place, const cs_part_asked *part, bool deep, bool check,
+                              cs_extract *r, cs_error *error)
+{
+    const cs_store *store = collection->shards[place.shard].store;
+    uint32_t end = cs_store_first_passage(store, place.file + 1);
+    for (uint32_t p = cs_store_first_passage(store, place.file); p < end; p++) {
+        cs_hit *hit = &r->hits[r->count];
+        cs_context *c = &r->passages[r->count];
+        const cs_context *same = r->count > 0 ? &r->passages[0] : NULL;
+        bool gone = false;
+        *hit =
+            (cs_hit){.shard = place.shard, .passage = p, .file = place.file, .path = r->file.path};
+        cs_status status = cs_context_make(collection, plan, hit, same, c, error);
+        if (status == CS_OK && check)
+            status = cs_fresh_check(c, &gone, error);
+        if (status == CS_OK && !gone && keep(r, c, part, deep)) {
+            r->count++;
+            continue;
+        }
+        cs_context_release(c);
+        if (status != CS_OK)
+            return status;
+    }
+    return CS_OK;
+}
+
+cs_status cs_extract_make(const cs_collection *collection, const cs_search_plan *plan,
+                          cs_file_place place, const cs_part_asked *part, bool check,
+                          cs_extract *ret_extract, cs_error *error)
+{
+    cs_extract *r = ret_extract;
+    const cs_shard *shard = &collection->shards[place.shard];
+    size_t most = cs_store_first_passage(shard->store, place.file + 1) -
+                  cs_store_first_passage(shard->store, place.file);
+    *r = (cs_extract){.index = shard->index};
+    cs_status status =
+        cs_schema_read_file(cs_store_file(shard->store, place.file), &r->file, error);
+    if (status != CS_OK)
+        return status;
+    r->hits = calloc(most + 1, sizeof *r->hits);
+    r->passages = calloc(most + 1, sizeof *r->passages);
+    if (r->hits == NULL || r->passages == NULL)
+        return cs_fail_memory(error);
+    status = add_passages(collection, plan, place, part, false, check, r, error);
+    if (status == CS_OK && r->count == 0 && part->section != cs_no_parent)
+        status = add_passages(collection, plan, place, part, true, check, r, error);
+    return status;
+}
