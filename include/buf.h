@@ -28,6 +28,9 @@ bool cs_view_equal(cs_view a, cs_view b);
 /* Byte order, as memcmp(3); a prefix stands before what it begins. */
 int cs_view_compare(cs_view a, cs_view b);
 
+/* The same of paths, folder by folder: what is in `a` stands before what is in `a-b`. */
+int cs_path_compare(cs_view a, cs_view b);
+
 /* `data` is NUL-terminated whenever it is not NULL; `len` does not count the
  * NUL. Read the members freely, change them through the functions only. */
 typedef struct cs_buf {

@@ -27,6 +27,18 @@ int cs_view_compare(cs_view a, cs_view b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+int cs_path_compare(cs_view a, cs_view b)
+{
+    size_t len = a.len < b.len ? a.len : b.len, i = 0;
+    while (i < len && a.data[i] == b.data[i])
+        i++;
+    if (i == len)
+        return (a.len > b.len) - (a.len < b.len);
+    int x = a.data[i] == '/' ? -1 : (unsigned char)a.data[i];
+    int y = b.data[i] == '/' ? -1 : (unsigned char)b.data[i];
+    return x < y ? -1 : 1;
+}
+
 void cs_buf_init(cs_buf *buf, size_t limit)
 {
     *buf = (cs_buf){.limit = limit};

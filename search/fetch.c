@@ -26,7 +26,7 @@ static int compare_scores(const void *a, const void *b)
 static int compare_places(const void *a, const void *b)
 {
     const cs_hit *x = a, *y = b;
-    int order = cs_view_compare(x->path, y->path);
+    int order = cs_path_compare(x->path, y->path);
     if (order != 0)
         return order;
     if (x->passage != y->passage)

@@ -75,7 +75,7 @@ static cs_status add_study(const cs_collection *collection, cs_file_place place,
 static int compare_paths(const void *a, const void *b)
 {
     const cs_listed *x = a, *y = b;
-    int order = cs_view_compare(x->path, y->path);
+    int order = cs_path_compare(x->path, y->path);
     return order != 0 ? order
                       : strcmp(x->index->manifest.settings.root, y->index->manifest.settings.root);
 }

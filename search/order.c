@@ -22,7 +22,7 @@ static int32_t day_of(const cs_value *date)
 static int compare_places(const void *a, const void *b)
 {
     const ordered *x = a, *y = b;
-    int order = cs_view_compare(x->hit.path, y->hit.path);
+    int order = cs_path_compare(x->hit.path, y->hit.path);
     if (order == 0)
         order = cs_view_compare(x->root, y->root);
     if (order != 0)
@@ -123,7 +123,7 @@ cs_status cs_order_hits(const cs_collection *collection, cs_order order, const c
 static int compare_listed(const void *a, const void *b)
 {
     const cs_listed *x = a, *y = b;
-    int order = cs_view_compare(x->path, y->path);
+    int order = cs_path_compare(x->path, y->path);
     return order != 0 ? order
                       : strcmp(x->index->manifest.settings.root, y->index->manifest.settings.root);
 }

@@ -34,6 +34,22 @@ static void test_views(void **state)
     assert_false(cs_view_equal((cs_view){"a\0b", 3}, (cs_view){"a\0c", 3}));
 }
 
+/* In this order; in folders, what is in one before what is in one of a longer name. */
+static void test_paths(void **state)
+{
+    static const char *const paths[] = {"",      "a",    "a/b", "a/b/c", "a/b-c",   "a!/b",
+                                        "a-b/a", "a.md", "aa",  "b",     "\xC3\xA4"};
+    enum { count = sizeof paths / sizeof *paths };
+
+    (void)state;
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < count; k++) {
+            int order = cs_path_compare(cs_view_of(paths[i]), cs_view_of(paths[k]));
+            if ((order > 0) - (order < 0) != (i > k) - (i < k))
+                fail_msg("\"%s\" and \"%s\": %d", paths[i], paths[k], order);
+        }
+}
+
 static void test_adding(void **state)
 {
     CS_SCOPED(cs_buf) buf;
@@ -308,6 +324,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_views),
+        cmocka_unit_test(test_paths),
         cmocka_unit_test(test_adding),
         cmocka_unit_test(test_grows_to_its_limit_exactly),
         cmocka_unit_test(test_a_failure_sticks),
