@@ -255,7 +255,11 @@ cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_er
         status = cs_locate_refresh(places.items[i], request->refresh, error);
     if (status == CS_OK)
         status = load_synonyms(a, error);
-    return status == CS_OK ? open_and_plan(a, &places, error) : status;
+    if (status == CS_OK)
+        status = open_and_plan(a, &places, error);
+    if (status == CS_DAMAGED && places.count == 1)
+        cs_hint(error, "build it anew with: caseindex --rebuild -d %s", places.items[0]);
+    return status;
 }
 
 cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error)
