@@ -86,7 +86,7 @@ $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=address,undefined for the same under sanitizers)
-	$(Q)$(MAKE) --no-print-directory all units soak-tools replays
+	$(Q)$(MAKE) --no-print-directory all units soak-tools torture-tools replays
 	$(Q)BUILD=$(B) tests/run
 
 units: $(UNIT)
@@ -103,6 +103,16 @@ $(B)/soak/crowd: tests/soak/crowd.c
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
+# What tests/torture needs: what makes a hostile index of a damaged one.
+torture-tools: $(B)/torture/forge
+
+$(B)/tests/torture/%.c.o: ALL_CFLAGS += -Ilib
+
+$(B)/torture/forge: $(B)/tests/torture/forge.c.o $(B)/lib.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CXX) $(OPT) $(HARDEN_LINK) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS_COMMON)
 
 # What tests/fuzz needs: each target with a main that replays files, for any compiler; and
 # with libFuzzer, which is clang's, in a folder of its own.
@@ -242,6 +252,6 @@ clean:  ## remove everything that was built
 help:  ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*##/\1:/p' $(MAKEFILE_LIST) | awk -F: '{printf "  %-10s %s\n", $$1, $$2}'
 
-.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools replays fuzzers
+.PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools torture-tools replays fuzzers
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

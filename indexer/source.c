@@ -4,12 +4,12 @@
 #include "source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "beneath.h"
 #include "text.h"
 
 enum { max_text = INT32_MAX, read_tries = 3 };
@@ -60,8 +60,7 @@ static cs_status read_steady(int fd, uint64_t max_size, cs_buf *out, cs_stamp *r
 cs_status cs_read_file(int folder, const char *path, bool follow, uint64_t max_size, cs_buf *out,
                        cs_stamp *ret_stamp, const char **ret_why)
 {
-    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
-    int fd = openat(folder, path, flags);
+    int fd = cs_open_beneath(folder, path, follow);
     if (fd < 0) {
         *ret_why = strerror(errno);
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? CS_GONE : CS_IO;

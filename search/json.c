@@ -7,7 +7,8 @@
 
 json_t *cs_json_text(cs_view text)
 {
-    return json_stringn(text.len > 0 ? text.data : "", text.len);
+    json_t *value = json_stringn(text.len > 0 ? text.data : "", text.len);
+    return value != NULL ? value : cs_json_bytes(text.data, text.len);
 }
 
 json_t *cs_json_bytes(const char *bytes, size_t len)
@@ -24,6 +25,20 @@ json_t *cs_json_pair(uint32_t first, uint32_t last)
     return json_pack("[I,I]", (json_int_t)first, (json_int_t)last);
 }
 
+static bool incomplete; /* a part of the value that is being made could not be */
+
+void cs_json_append(json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0)
+        incomplete = true;
+}
+
+void cs_json_set(json_t *object, const char *name, json_t *value)
+{
+    if (json_object_set_new(object, name, value) != 0)
+        incomplete = true;
+}
+
 static int add_dumped(const char *bytes, size_t len, void *out)
 {
     cs_text_add_safe_json(out, bytes, len); /* jansson parts no character */
@@ -32,10 +47,11 @@ static int add_dumped(const char *bytes, size_t len, void *out)
 
 cs_status cs_json_add(json_t *value, size_t flags, cs_buf *out, cs_error *error)
 {
-    int failed = value == NULL
+    int failed = value == NULL || incomplete
                      ? -1
                      : json_dump_callback(value, add_dumped, out, flags | JSON_REAL_PRECISION(9));
     json_decref(value);
+    incomplete = false;
     cs_buf_add_char(out, '\n');
     return failed == 0 && cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }

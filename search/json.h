@@ -1,8 +1,8 @@
 /* json.h - JSON values. The only file that includes <jansson.h>; everything that builds
  * or reads JSON goes through it.
  *
- * Functions that make a value give NULL without memory, which jansson's _new setters
- * pass on, so that it is checked once, by cs_json_add.
+ * Functions that make a value give NULL without memory, which cs_json_append and cs_json_set
+ * take note of, so that it is checked once, by cs_json_add: no part is ever left out unsaid.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_JSON_H
@@ -15,13 +15,17 @@
 /* Raised when a member is removed or changes its type or meaning; doc/json.md has the history. */
 enum { cs_json_schema = 1 };
 
-/* A text that is UTF-8, as all that an index holds. */
+/* A text that is UTF-8, as all that an index holds that nobody forged. */
 json_t *cs_json_text(cs_view text);
 
 /* A path or another text that may be any bytes: those that are not UTF-8 become U+FFFD. */
 json_t *cs_json_bytes(const char *bytes, size_t len);
 
 json_t *cs_json_pair(uint32_t first, uint32_t last);
+
+/* Put a value into an array or an object, which own it then. */
+void cs_json_append(json_t *array, json_t *value);
+void cs_json_set(json_t *object, const char *name, json_t *value);
 
 /* Appends a value and a line end, and frees it. `flags` are jansson's. CS_MEMORY when there was
  * none, here or for any part of the value. */

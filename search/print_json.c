@@ -25,7 +25,7 @@ json_t *cs_json_trail(const cs_context *c)
 {
     json_t *trail = json_array();
     for (size_t i = 0; i < c->depth; i++)
-        json_array_append_new(trail, cs_json_text(c->trail[i]));
+        cs_json_append(trail, cs_json_text(c->trail[i]));
     return trail;
 }
 
@@ -35,9 +35,9 @@ json_t *cs_json_matches(const cs_context *c)
     for (size_t i = 0; c->freshness != CS_STALE && i < c->matches.count; i++) {
         const cs_found *m = &c->matches.items[i];
         cs_position p = cs_context_locate(c, m->start, m->end);
-        json_array_append_new(matches, json_pack("{s:I,s:I,s:o}", "line", (json_int_t)p.line,
-                                                 "column", (json_int_t)p.column, "bytes",
-                                                 cs_json_pair(p.start, p.end)));
+        cs_json_append(matches,
+                       json_pack("{s:I,s:I,s:o}", "line", (json_int_t)p.line, "column",
+                                 (json_int_t)p.column, "bytes", cs_json_pair(p.start, p.end)));
     }
     return matches;
 }
@@ -73,7 +73,7 @@ json_t *cs_json_sources(const cs_context *c)
     for (size_t i = 0; i < c->passage.marks.count; i++) {
         const cs_citation *s = cs_result_source(c, i);
         if (s != NULL)
-            json_array_append_new(sources, source_of(s, line_known));
+            cs_json_append(sources, source_of(s, line_known));
     }
     return sources;
 }
@@ -94,8 +94,8 @@ static json_t *copies_of(const cs_report *report, const cs_hit *hit)
                                  "line", (json_int_t)c->line);
         const char *root = report->collection->shards[c->shard].index->manifest.settings.root;
         if (report->collection->index_count > 1)
-            json_object_set_new(copy, "root", cs_json_bytes(root, strlen(root)));
-        json_array_append_new(copies, copy);
+            cs_json_set(copy, "root", cs_json_bytes(root, strlen(root)));
+        cs_json_append(copies, copy);
     }
     return copies;
 }
@@ -128,21 +128,21 @@ static json_t *result_of(const cs_report *report, const cs_context *c, size_t ra
         json_pack("{s:I,s:f,s:o,s:o,s:o,s:o}", "rank", (json_int_t)rank, "score", c->hit->score,
                   "id", cs_json_id(c), "path", cs_json_bytes(c->hit->path.data, c->hit->path.len),
                   "title", cs_json_text(c->file.title), "trail", cs_json_trail(c));
-    json_object_set_new(result, "lines", cs_json_lines(c));
-    json_object_set_new(result, "bytes", cs_json_place(c));
-    json_object_set_new(result, "text", cs_json_text(c->passage.text));
-    json_object_set_new(result, "snippet", snippet_of(c));
-    json_object_set_new(result, "stale", json_boolean(stale));
-    json_object_set_new(result, "matches", cs_json_matches(c));
-    json_object_set_new(result, "sources", cs_json_sources(c));
-    json_object_set_new(result, "copies", copies_of(report, c->hit));
-    json_object_set_new(result, "copy_count", json_integer(c->hit->copies));
-    json_object_set_new(result, "more", json_integer(c->hit->more));
+    cs_json_set(result, "lines", cs_json_lines(c));
+    cs_json_set(result, "bytes", cs_json_place(c));
+    cs_json_set(result, "text", cs_json_text(c->passage.text));
+    cs_json_set(result, "snippet", snippet_of(c));
+    cs_json_set(result, "stale", json_boolean(stale));
+    cs_json_set(result, "matches", cs_json_matches(c));
+    cs_json_set(result, "sources", cs_json_sources(c));
+    cs_json_set(result, "copies", copies_of(report, c->hit));
+    cs_json_set(result, "copy_count", json_integer(c->hit->copies));
+    cs_json_set(result, "more", json_integer(c->hit->more));
     if (report->extracts != NULL)
-        json_object_set_new(result, "section", section_of(report, c));
+        cs_json_set(result, "section", section_of(report, c));
     if (report->collection->index_count > 1) {
         const char *root = c->index->manifest.settings.root;
-        json_object_set_new(result, "root", cs_json_bytes(root, strlen(root)));
+        cs_json_set(result, "root", cs_json_bytes(root, strlen(root)));
     }
     return result;
 }
@@ -162,8 +162,7 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
 {
     json_t *results = json_array();
     for (size_t i = 0; i < report->count; i++)
-        json_array_append_new(results,
-                              result_of(report, &report->contexts[i], report->offset + i + 1));
+        cs_json_append(results, result_of(report, &report->contexts[i], report->offset + i + 1));
     const char *relation = report->hits->total_exact ? "eq" : "about";
     json_t *root =
         json_pack("{s:i,s:s,s:s?,s:s?,s:o,s:{s:I,s:s},s:o}", "schema", cs_json_schema, "query",
@@ -195,7 +194,7 @@ cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_
 {
     json_t *sources = json_array();
     for (size_t i = report->first; i < report->last; i++)
-        json_array_append_new(sources, count_of(&report->list->items[i]));
+        cs_json_append(sources, count_of(&report->list->items[i]));
     json_t *root =
         json_pack("{s:i,s:o,s:o,s:{s:I,s:s},s:I,s:o}", "schema", cs_json_schema, "query",
                   report->query == NULL ? json_null() : json_string(report->query), "index",

@@ -24,7 +24,7 @@ json_t *cs_json_extract(const cs_extract *extract)
     const cs_context *first = &extract->passages[0];
     const cs_context *last = &extract->passages[extract->count - 1];
     for (size_t i = 0; i < extract->count; i++)
-        json_array_append_new(passages, passage_of(&extract->passages[i]));
+        cs_json_append(passages, passage_of(&extract->passages[i]));
     bool stale = first->freshness == CS_STALE || last->freshness == CS_STALE;
     json_t *lines = stale ? json_null()
                           : cs_json_pair((uint32_t)(first->passage.first_line + first->line_shift),
@@ -71,10 +71,10 @@ json_t *cs_json_outline(const cs_outline *outline)
         const cs_section *s = &outline->file.sections.items[i];
         if (s->heading.len == 0)
             continue;
-        json_array_append_new(headings,
-                              json_pack("{s:I,s:I,s:o,s:I}", "line", (json_int_t)s->line, "level",
-                                        (json_int_t)s->level, "heading", cs_json_text(s->heading),
-                                        "words", (json_int_t)outline->words[i]));
+        cs_json_append(headings,
+                       json_pack("{s:I,s:I,s:o,s:I}", "line", (json_int_t)s->line, "level",
+                                 (json_int_t)s->level, "heading", cs_json_text(s->heading), "words",
+                                 (json_int_t)outline->words[i]));
     }
     cs_value date = cs_listing_date(&outline->file);
     const char *root = outline->index->manifest.settings.root;
@@ -102,7 +102,7 @@ json_t *cs_json_listed(const cs_listed *listed, bool root)
         (json_int_t)listed->passages, "words", (json_int_t)listed->words);
     const char *folder = listed->index->manifest.settings.root;
     if (root)
-        json_object_set_new(study, "root", cs_json_bytes(folder, strlen(folder)));
+        cs_json_set(study, "root", cs_json_bytes(folder, strlen(folder)));
     return study;
 }
 
@@ -118,8 +118,7 @@ cs_status cs_print_listing_json(const cs_report *report, const cs_listing *listi
         return status;
     json_t *studies = json_array();
     for (size_t i = 0; i < report->count; i++)
-        json_array_append_new(studies,
-                              cs_json_listed(&listing->items[report->offset + i], several));
+        cs_json_append(studies, cs_json_listed(&listing->items[report->offset + i], several));
     json_t *value = json_pack("{s:{s:I,s:s},s:o}", "total", "value", (json_int_t)listing->count,
                               "relation", "eq", "studies", studies);
     return print_alone(report, value, out, error);

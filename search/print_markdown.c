@@ -50,12 +50,13 @@ static void add_quotation(cs_buf *out, cs_view text)
     }
 }
 
-/* Where a link leads; blanks, controls and the `special` characters are escaped (RFC 3986, 2.1). */
+/* Where a link leads; all but the letters and signs of ASCII is escaped (RFC 3986, 2.1), for it
+ * can be any bytes, and so are the `special` ones. */
 static void add_destination(cs_buf *out, cs_view path, const char *special)
 {
     for (size_t i = 0; i < path.len; i++) {
         unsigned char c = (unsigned char)path.data[i];
-        if (c <= 0x20 || c == 0x7F || strchr(special, c) != NULL)
+        if (c <= 0x20 || c >= 0x7F || strchr(special, c) != NULL)
             cs_buf_addf(out, "%%%02X", c);
         else
             cs_buf_add_char(out, (char)c);

@@ -1,6 +1,6 @@
 /* build_test.c - tests of indexer/build.c.
  *
- * openat(2) is ours here, so that a file can kill who reads it; setitimer(2), so that
+ * lseek(2) is ours here, so that a file can kill who reads it; setitimer(2), so that
  * a file of a megabyte takes too long.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -26,25 +26,17 @@
 /* How often a file of that name kills its reader; in memory that all share. */
 static atomic_uint *deaths_left;
 
-int openat(int folder, const char *path, int flags, ...)
+off_t lseek(int fd, off_t offset, int whence)
 {
-    va_list args;
-    va_start(args, flags);
-    mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(args, mode_t) : 0;
-    va_end(args);
-    if (deaths_left != NULL && strstr(path, "killer") != NULL && *deaths_left > 0) {
+    char link[32], path[PATH_MAX] = "";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    bool named = deaths_left != NULL && *deaths_left > 0 &&
+                 readlink(link, path, sizeof path - 1) > 0 && strstr(path, "killer") != NULL;
+    if (named) {
         atomic_fetch_sub(deaths_left, 1);
         raise(SIGKILL);
     }
-    return (int)syscall(SYS_openat, folder, path, flags, mode);
-}
-
-/* What a fortified program calls in its stead. */
-int __openat_2(int folder, const char *path, int flags);
-int __openat_2(int folder, const char *path, int flags)
-{
-    int (*ours)(int, const char *, int, ...) = openat;
-    return ours(folder, path, flags);
+    return (off_t)syscall(SYS_lseek, fd, offset, whence);
 }
 
 static bool little_time;
