@@ -20,6 +20,7 @@ void cs_answer_release(cs_answer *answer)
         cs_extract_release(&answer->extracts[i]);
     free(answer->contexts);
     free(answer->extracts);
+    cs_explanation_release(&answer->explanation);
     cs_source_list_release(&answer->sources);
     cs_hits_release(&answer->hits);
     cs_buf_release(&answer->better);
@@ -211,6 +212,9 @@ static cs_status search(cs_answer *a, cs_error *error)
         status = correct(a, error);
     if (status == CS_OK && a->request->format != CS_FORMAT_COUNT)
         status = make_contexts(a, error);
+    if (status == CS_OK && a->asking.explain)
+        status = cs_explain(&a->collection, &a->plan, a->corrected ? a->better.data : a->query,
+                            a->contexts, a->count, &a->explanation, error);
     return status == CS_OK && a->request->full ? read_sections(a, error) : status;
 }
 

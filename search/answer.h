@@ -4,6 +4,7 @@
 #ifndef CS_ANSWER_H
 #define CS_ANSWER_H
 
+#include "explain.h"
 #include "extract.h"
 #include "request.h"
 #include "sources.h"
@@ -28,7 +29,8 @@ typedef struct cs_answer {
     cs_buf better;          /* the query without misspelt words that finds something, or empty */
     bool corrected;         /* it was searched for in the place of `query`; else it only orders */
     cs_source_list sources; /* of --sources */
-    cs_buf notes;           /* lines for people, each ended */
+    cs_explanation explanation; /* of --explain */
+    cs_buf notes;               /* lines for people, each ended */
 } cs_answer;
 
 /* Opens the indexes, brings them up to date and plans the query, if there is one; as

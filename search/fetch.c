@@ -57,8 +57,7 @@ double cs_score_of(const cs_hit *hit, double weight)
     return rounded(weight * hit->share);
 }
 
-/* A passage that says something comes before one that lists or asks. */
-static double share_of(const cs_store *store, uint32_t passage)
+double cs_share_of(const cs_store *store, uint32_t passage)
 {
     const uint32_t little = CS_KIND_SOURCES | CS_KIND_QUESTIONS | CS_KIND_CONTENTS;
     return cs_store_kinds(store, passage) & little ? cs_says_little : 1;
@@ -94,8 +93,8 @@ static cs_status sort_all(const cs_collection *c, const xc_match *matches, size_
         const cs_store *store = c->shards[match->shard].store;
         all[i] = (cs_hit){.shard = match->shard, .passage = passage};
         all[i].file = cs_store_file_of(store, passage);
-        all[i].share = share_of(store, passage);
-        all[i].score = cs_score_of(&all[i], match->weight);
+        all[i].share = cs_share_of(store, passage);
+        all[i].score = all[i].first_score = cs_score_of(&all[i], match->weight);
     }
     return cs_hits_sort(c, all, count, error);
 }

@@ -32,6 +32,10 @@ cs_status cs_fetch_matches(const cs_collection *c, xc_query *query, uint32_t fet
 /* Reads the path of a hit's file, which stays the store's. */
 cs_status cs_hit_set_path(const cs_collection *c, cs_hit *hit, cs_error *error);
 
+/* The part of its weight that counts: a passage that says something comes before one that lists
+ * or asks. */
+double cs_share_of(const cs_store *store, uint32_t passage);
+
 /* What a weight is to the hit's score; rounded, so that equal ones are equal. */
 double cs_score_of(const cs_hit *hit, double weight);
 

@@ -27,6 +27,8 @@ typedef struct cs_hit {
     cs_view path; /* relative to its index's root */
     double score;
     double share;               /* of its weight, that counts: less for what says little */
+    double first_score;         /* before the second look */
+    double near_score;          /* gained there by nearness and by the study */
     uint32_t first_rank;        /* before the second look, from 0; 0 when there was none */
     uint32_t more;              /* on the last shown hit of a study: its hits that are not
                                  * shown; those that are copies of a shown one aside */

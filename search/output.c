@@ -63,8 +63,11 @@ static cs_print choose_format(const cs_request *request, bool terminal)
     case CS_FORMAT_TEMPLATE:
         return cs_print_template;
     default:
-        return terminal ? cs_print_terminal : cs_print_lines;
+        break;
     }
+    if (request->asking.explain)
+        return cs_print_explanation;
+    return terminal ? cs_print_terminal : cs_print_lines;
 }
 
 static bool wants_color(const cs_request *request, bool terminal)
@@ -103,6 +106,7 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
         .columns = terminal_columns(),
         .separator = request->null ? '\0' : '\n',
         .template = request->template,
+        .explanation = request->asking.explain ? &answer->explanation : NULL,
     };
     report.links = report.color && terminal;
     return report;

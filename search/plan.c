@@ -10,6 +10,16 @@
 #include "ranking.h"
 #include "words.h"
 
+/* Releases those from `first` on. */
+static void drop_weighers(cs_search_plan *plan, size_t first)
+{
+    while (plan->weighers.count > first) {
+        cs_weigher *weigher = &plan->weighers.items[--plan->weighers.count];
+        free(weigher->typed);
+        xc_query_free(weigher->query);
+    }
+}
+
 void cs_search_plan_release(cs_search_plan *plan)
 {
     xc_query_free(plan->query);
@@ -27,6 +37,8 @@ void cs_search_plan_release(cs_search_plan *plan)
     }
     for (size_t i = 0; i < plan->checks.count; i++)
         cs_check_free(plan->checks.items[i]);
+    drop_weighers(plan, 0);
+    free(plan->weighers.items);
     free(plan->patterns.items);
     free(plan->ranked.items);
     free(plan->pairs.items);
@@ -99,6 +111,20 @@ cs_status cs_plan_keep_pattern(cs_planner *p, const cs_pattern *pattern)
     if (kept == NULL || !cs_pattern_copy(pattern, kept))
         return cs_fail_memory(p->error);
     return CS_OK;
+}
+
+cs_status cs_plan_keep_weigher(cs_planner *p, const char *typed, xc_query *query, size_t first)
+{
+    xc_error failure;
+    if (!p->asking->explain)
+        return CS_OK;
+    cs_weigher *kept = CS_PUSH(&p->plan->weighers);
+    if (kept == NULL || (kept->typed = strdup(typed)) == NULL)
+        return cs_fail_memory(p->error);
+    kept->first = first;
+    kept->last = p->plan->patterns.count;
+    return cs_plan_made(xc_query_combine(XC_OP_OR, &query, 1, &kept->query, &failure), &failure,
+                        p->error);
 }
 
 /* ---- the tree -------------------------------------------------------------------------------- */
@@ -215,6 +241,7 @@ static cs_status plan_signed(cs_planner *p, const cs_node *node, xc_query **ret_
 static cs_status plan_excluded(cs_planner *p, const cs_node *child, xc_query **ret_query)
 {
     size_t patterns = p->plan->patterns.count, cited = p->plan->cited.count;
+    size_t weighers = p->plan->weighers.count;
     cs_status status = child->kind == CS_NODE_NOT
                            ? plan_signed(p, child->children.items[0], ret_query)
                            : plan_node(p, child, ret_query);
@@ -222,7 +249,37 @@ static cs_status plan_excluded(cs_planner *p, const cs_node *child, xc_query **r
         cs_pattern_release(&p->plan->patterns.items[--p->plan->patterns.count]);
     while (p->plan->cited.count > cited)
         cs_cited_release(&p->plan->cited.items[--p->plan->cited.count]);
+    drop_weighers(p->plan, weighers);
     return status;
+}
+
+/* "a NEAR/8 b", or a leaf as it was typed. */
+static void add_typed(const cs_node *node, cs_buf *out)
+{
+    const char *quote = node->quoted ? "\"" : "";
+    if (cs_node_is_leaf(node))
+        cs_buf_addf(out, "%s%s%s%s", quote, node->text, quote,
+                    node->kind == CS_NODE_PREFIX ? "*" : "");
+    for (size_t i = 0; i < node->children.count; i++) {
+        if (i > 0 && node->kind == CS_NODE_NEAR)
+            cs_buf_addf(out, " NEAR/%u ", node->distance);
+        else if (i > 0)
+            cs_buf_add_string(out, " OR ");
+        add_typed(node->children.items[i], out);
+    }
+}
+
+/* A leaf or NEAR weighs by itself, unless it filters; what else there is, by its parts. */
+static cs_status keep_leaf(cs_planner *p, const cs_node *node, xc_query *query, size_t first)
+{
+    CS_SCOPED(cs_buf) typed = {.limit = 2 * cs_max_query};
+    if (!p->asking->explain || is_filter(node) ||
+        (node->kind != CS_NODE_NEAR && !cs_node_is_leaf(node)))
+        return CS_OK;
+    add_typed(node, &typed);
+    if (cs_buf_status(&typed) != CS_OK)
+        return cs_fail_memory(p->error);
+    return cs_plan_keep_weigher(p, typed.data, query, first);
 }
 
 /* A leaf without a word in it, such as a dash, says nothing. */
@@ -249,6 +306,7 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
 {
     xc_query *query = NULL;
     bool negative = child->occur == CS_MUST_NOT;
+    size_t patterns = p->plan->patterns.count;
     const cs_node *node = child->kind == CS_NODE_NOT ? child->children.items[0] : child;
     if (is_empty(node))
         return CS_OK;
@@ -259,8 +317,12 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
     }
     if (weight > 1)
         status = cs_plan_scale(&query, weight, p->error);
-    if (status != CS_OK)
+    if (status == CS_OK && !negative)
+        status = keep_leaf(p, child, query, patterns);
+    if (status != CS_OK) {
+        xc_query_free(query);
         return status;
+    }
     cs_parts *where = negative                              ? &c->must_not
                       : is_filter(child)                    ? &c->filter
                       : required || child->occur == CS_MUST ? &c->must
@@ -321,11 +383,16 @@ static cs_status plan_or(cs_planner *p, const cs_node *node, xc_query **ret_quer
     for (size_t i = 0; i < node->children.count && status == CS_OK; i++) {
         const cs_node *child = node->children.items[i];
         xc_query *query = NULL;
+        size_t patterns = p->plan->patterns.count;
         if (is_empty(child) || is_repeated(node, i))
             continue;
         status = plan_signed(p, child, &query);
+        if (status == CS_OK && child->occur != CS_MUST_NOT)
+            status = keep_leaf(p, child, query, patterns);
         if (status == CS_OK)
             status = cs_parts_add(&any, query, p->error);
+        else
+            xc_query_free(query);
     }
     p->top = top;
     return status == CS_OK ? cs_parts_combine(XC_OP_OR, &any, ret_query, p->error) : status;

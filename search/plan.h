@@ -23,6 +23,7 @@ enum {
 typedef struct cs_asking {
     bool all;                    /* every word is required */
     bool exact;                  /* words as typed: nothing in their place or beside them */
+    bool explain;                /* keep what weighs, for explain.h */
     const cs_synonyms *synonyms; /* NULL: none, not even the program's own */
 } cs_asking;
 
@@ -30,6 +31,13 @@ typedef struct cs_asking {
 typedef struct cs_word_pair {
     uint32_t first, second;
 } cs_word_pair;
+
+/* What gives weight to passages, by itself: a word with all that it stands for, a phrase. */
+typedef struct cs_weigher {
+    char *typed; /* owned */
+    xc_query *query;
+    size_t first, last; /* its patterns, half open: what was typed comes first */
+} cs_weigher;
 
 typedef struct cs_search_plan {
     xc_query *query;
@@ -65,6 +73,10 @@ typedef struct cs_search_plan {
         cs_check **items;
         size_t count, cap;
     } checks;
+    struct {
+        cs_weigher *items;
+        size_t count, cap;
+    } weighers; /* of cs_asking.explain */
 } cs_search_plan;
 
 void cs_search_plan_release(cs_search_plan *plan);

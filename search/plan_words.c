@@ -219,6 +219,8 @@ static cs_status plan_word(cs_planner *p, bool root, ranked_word *word, cs_parts
         status = cs_plan_add_apart(p, only, p->plan->patterns.items[pattern].weight, &query);
     if (status == CS_OK && word->times > 1)
         status = cs_plan_scale(&query, repeats, p->error);
+    if (status == CS_OK)
+        status = cs_plan_keep_weigher(p, only, query, pattern);
     if (status != CS_OK) {
         xc_query_free(query);
         return status;

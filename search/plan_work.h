@@ -44,6 +44,11 @@ cs_status cs_plan_made(xc_status status, const xc_error *failure, cs_error *erro
 /* Multiplies the weights of *query; frees it on failure. */
 cs_status cs_plan_scale(xc_query **query, double factor, cs_error *error);
 
+/* Keeps what weighs, if that is to be explained: it was typed so, and its patterns are those from
+ * `first` on. Does not take `query` over. */
+cs_status cs_plan_keep_weigher(cs_planner *planner, const char *typed, xc_query *query,
+                               size_t first);
+
 /* plan_words.c: a word without field or sign. */
 bool cs_is_plain_word(const cs_node *node);
 

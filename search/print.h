@@ -12,6 +12,7 @@
 #ifndef CS_PRINT_H
 #define CS_PRINT_H
 
+#include "explain.h"
 #include "extract.h"
 #include "listing.h"
 #include "sources.h"
@@ -35,6 +36,7 @@ typedef struct cs_report {
     unsigned columns;     /* of the terminal */
     char separator;       /* after each name of --files, each hit of --format: '\n' or '\0' */
     const char *template; /* of --format */
+    const cs_explanation *explanation; /* of --explain, or NULL */
 } cs_report;
 
 typedef cs_status (*cs_print)(const cs_report *report, cs_buf *out, cs_error *error);
@@ -46,6 +48,7 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_csv(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_markdown(const cs_report *report, cs_buf *out, cs_error *error);
+cs_status cs_print_explanation(const cs_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_template(const cs_report *report, cs_buf *out, cs_error *error);
 
 /* What is read on, a study's headings, studies. Of the report the query, the collection, the

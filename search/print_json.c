@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "json_explain.h"
 #include "print_json.h"
 #include "result.h"
 
@@ -140,6 +141,9 @@ static json_t *result_of(const cs_report *report, const cs_context *c, size_t ra
     cs_json_set(result, "more", json_integer(c->hit->more));
     if (report->extracts != NULL)
         cs_json_set(result, "section", section_of(report, c));
+    if (report->explanation != NULL)
+        cs_json_set(result, "weights",
+                    cs_json_weights(report->explanation, rank - report->offset - 1));
     if (report->collection->index_count > 1) {
         const char *root = c->index->manifest.settings.root;
         cs_json_set(result, "root", cs_json_bytes(root, strlen(root)));
@@ -169,6 +173,8 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
                   report->query, "corrected", report->corrected, "suggestion", report->suggestion,
                   "index", cs_json_index(report->collection, report->studies), "total", "value",
                   (json_int_t)report->hits->total, "relation", relation, "results", results);
+    if (report->explanation != NULL)
+        json_object_set_new(root, "explanation", cs_json_explanation(report->explanation));
     return cs_json_add(root, JSON_INDENT(2), out, error);
 }
 

@@ -39,6 +39,7 @@ enum {
     OPT_CONTEXT,
     OPT_FULL,
     OPT_NO_PAGER,
+    OPT_EXPLAIN,
     OPT_COLOR,
     OPT_REFRESH,
     OPT_HELP,
@@ -69,6 +70,7 @@ static const cs_option table[] = {
     {OPT_CONTEXT, 'C', "context", "N", "N more sentences around the best ones"},
     {OPT_FULL, 0, "full", NULL, "the whole section of each passage"},
     {OPT_NO_PAGER, 0, "no-pager", NULL, "do not page what is longer than the terminal"},
+    {OPT_EXPLAIN, 0, "explain", NULL, "how the query is read, and each score by term"},
     {OPT_COLOR, 0, "color", "WHEN", "auto, always or never [auto]"},
     {0, 0, "In place of passages (QUERY may be left out; N: of the last search then):", NULL, NULL},
     {OPT_SHOW, 0, "show", "REF", "read a section: path:9, path:9-20, id, hit's number"},
@@ -210,7 +212,7 @@ static bool set_flag(cs_request *r, int id)
         [OPT_ALL] = &r->asking.all,          [OPT_EXACT] = &r->asking.exact,
         [OPT_NO_SYNONYMS] = &r->no_synonyms, [OPT_NULL] = &r->null,
         [OPT_SOURCES] = &r->sources,         [OPT_FULL] = &r->full,
-        [OPT_NO_PAGER] = &r->no_pager,
+        [OPT_NO_PAGER] = &r->no_pager,       [OPT_EXPLAIN] = &r->asking.explain,
     };
     bool known = (size_t)id < sizeof flags / sizeof *flags && flags[id] != NULL;
     if (known)
@@ -317,6 +319,20 @@ static const char *other_than_passages(const cs_request *r)
     return r->mode <= CS_MODE_LIST ? names[r->mode] : NULL;
 }
 
+/* Explanations are told as text and as JSON, of passages. */
+static cs_status check_explain(const cs_request *r, cs_error *error)
+{
+    const char *other = other_than_passages(r), *format = passages_only(r->format);
+    if (r->format == CS_FORMAT_COUNT)
+        format = "--count";
+    if (r->mode == CS_MODE_OPEN)
+        other = "--open";
+    if (!r->asking.explain || (other == NULL && format == NULL))
+        return CS_OK;
+    return cs_fail(error, CS_USAGE, "%s and --explain do not go together",
+                   other != NULL ? other : format);
+}
+
 static cs_status check_together(const cs_request *r, cs_error *error)
 {
     const char *other = other_than_passages(r), *format = passages_only(r->format);
@@ -328,7 +344,7 @@ static cs_status check_together(const cs_request *r, cs_error *error)
         return cs_fail(error, CS_USAGE, "--count and %s do not go together", other);
     if (r->mode == CS_MODE_OPEN && r->hit == 0)
         return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
-    return CS_OK;
+    return check_explain(r, error);
 }
 
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)

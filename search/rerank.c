@@ -423,6 +423,8 @@ cs_status cs_rerank(const cs_collection *c, const cs_search_plan *plan, cs_fetch
         weigh_words(&l, i);
     for (size_t i = 0; i < l.count; i++)
         l.gain[i] = nearness(&l, &l.reading.hits[i]) + from_study(&l, i);
+    for (size_t i = 0; i < l.count; i++)
+        l.hits[i].near_score = cs_score_of(&l.hits[i], l.gain[i]);
     status = settle(&l, 0, error);
     if (status == CS_OK)
         status = feed_back(&l, error);
