@@ -149,6 +149,13 @@ check-corpora: check-deps  ## what holds for every file and hit, over ../shared/
 	$(Q)BUILD=$(B) CASES_QUERIES=1000 tests/with-corpora tests/run $(B)/tests/clean_test \
 	    $(B)/tests/spans_test $(B)/tests/oracle_test tests/rules/spans
 
+MCP_CLIENTS = @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0
+check-mcp: all  ## casesearch --mcp with public clients of the protocol, which npm installs into build/
+	$(Q)command -v npm >/dev/null || tests/need-packages nodejs npm
+	$(Q)mkdir -p build/npm && cd build/npm && npm install --silent --no-audit --no-fund $(MCP_CLIENTS)
+	$(Q)$(B)/caseindex -q -d build/npm/index corpus
+	$(Q)cd build/npm && node ../../tests/tools/mcp_clients.mjs ../../$(B)/casesearch index
+
 survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by feature (SAMPLES=5 to look at some)
 	$(Q)tests/with-corpora $(B)/tests/survey --samples $(or $(SAMPLES),0) $(FOLDERS)
 
@@ -252,7 +259,7 @@ install: all docs  ## install into $(DESTDIR)$(PREFIX)
 	    install -m 644 $(B)/completions/$$p.bash $(TO)/share/bash-completion/completions/$$p && \
 	    install -m 644 $(B)/completions/_$$p $(TO)/share/zsh/vendor-completions && \
 	    install -m 644 $(B)/completions/$$p.fish $(TO)/share/fish/vendor_completions.d || exit 1; done
-	install -m 644 README.md doc/query-language.md doc/json.md doc/casesearch.schema.json $(TO)/share/doc/casesearch
+	install -m 644 README.md doc/query-language.md doc/json.md doc/mcp.md doc/casesearch.schema.json $(TO)/share/doc/casesearch
 
 uninstall:  ## remove what install installed
 	rm -f $(addprefix $(TO)/,$(INSTALLED))

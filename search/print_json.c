@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "print_json.h"
-#include "result.h"
 
 /* ---- values: see json.h ----------------------------------------------------------------- */
 
@@ -184,7 +183,7 @@ cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error)
 
 /* ---- sources ------------------------------------------------------------------------------- */
 
-static json_t *count_of(const cs_source_count *source)
+json_t *cs_json_cited(const cs_source_count *source)
 {
     return json_pack("{s:I,s:I,s:o,s:o,s:o}", "passages", (json_int_t)source->passages, "studies",
                      (json_int_t)source->studies, "text", cs_json_text(source->text), "url",
@@ -195,7 +194,7 @@ cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_
 {
     json_t *sources = json_array();
     for (size_t i = report->first; i < report->last; i++)
-        json_array_append_new(sources, count_of(&report->list->items[i]));
+        json_array_append_new(sources, cs_json_cited(&report->list->items[i]));
     json_t *root =
         json_pack("{s:i,s:o,s:o,s:{s:I,s:s},s:I,s:o}", "schema", cs_json_schema, "query",
                   report->query == NULL ? json_null() : json_string(report->query), "index",
@@ -209,6 +208,6 @@ cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs
 {
     cs_status status = CS_OK;
     for (size_t i = report->first; i < report->last && status == CS_OK; i++)
-        status = cs_json_add(count_of(&report->list->items[i]), JSON_COMPACT, out, error);
+        status = cs_json_add(cs_json_cited(&report->list->items[i]), JSON_COMPACT, out, error);
     return status;
 }
