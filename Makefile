@@ -8,7 +8,7 @@ OPT     ?= -O2 -g
 SANITIZE ?=
 
 PACKAGES = libxapian-dev libcmark-dev libutf8proc-dev libyaml-dev libxxhash-dev libjansson-dev
-CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq
+CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq mandoc zsh fish
 BENCH_PACKAGES = libsqlite3-dev sqlite3 hyperfine python3 xz-utils
 BENCH_PEERS = ripgrep $(if $(BENCH_QUICK),,xapian-omega recollcmd)
 
@@ -86,7 +86,7 @@ $(B)/parts.a: $(PARTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 check: check-deps  ## all tests; ends with "N passed, N failed" (SANITIZE=address,undefined for the same under sanitizers)
-	$(Q)$(MAKE) --no-print-directory all units soak-tools torture-tools replays
+	$(Q)$(MAKE) --no-print-directory all units soak-tools torture-tools replays docs
 	$(Q)BUILD=$(B) tests/run
 
 units: $(UNIT)
@@ -159,6 +159,13 @@ check-corpora: check-deps  ## what holds for every file and hit, over ../shared/
 	$(Q)BUILD=$(B) CASES_QUERIES=1000 tests/with-corpora tests/run $(B)/tests/clean_test \
 	    $(B)/tests/spans_test $(B)/tests/oracle_test tests/rules/spans
 
+MCP_CLIENTS = @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0
+check-mcp: all  ## casesearch --mcp with public clients of the protocol, which npm installs into build/
+	$(Q)command -v npm >/dev/null || tests/need-packages nodejs npm
+	$(Q)mkdir -p build/npm && cd build/npm && npm install --silent --no-audit --no-fund $(MCP_CLIENTS)
+	$(Q)$(B)/caseindex -q -d build/npm/index corpus
+	$(Q)cd build/npm && node ../../tests/tools/mcp_clients.mjs ../../$(B)/casesearch index
+
 survey: all $(B)/tests/survey  ## what was understood of ../shared/corpora, by feature (SAMPLES=5 to look at some)
 	$(Q)tests/with-corpora $(B)/tests/survey --samples $(or $(SAMPLES),0) $(FOLDERS)
 
@@ -216,32 +223,69 @@ $(B)/tests/xapian_baseline: $(B)/tests/eval/xapian_baseline.cc.o
 
 # ---- the rest ---------------------------------------------------------------
 
-install: all  ## install into $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/casesearch
-	install -m 755 $(B)/caseindex $(B)/casesearch $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md doc/query-language.md doc/json.md doc/casesearch.schema.json $(DESTDIR)$(PREFIX)/share/doc/casesearch
+# Manual pages and completions: the lists of options are made of --help, which is made of the
+# programs' tables; the pages on the query language and on JSON of the texts in doc/.
+VERSION  := $(shell sed -n 's/.*CS_VERSION "\(.*\)"/\1/p' include/version.h)
+MAN_DATE := November 25, 2026
+PAGES    := $(patsubst %,$(B)/man/%,caseindex.1 casesearch.1 casesearch-json.5 casesearch-query.7)
+SHELLS   := $(foreach p,caseindex casesearch,$(B)/completions/$(p).bash $(B)/completions/_$(p) $(B)/completions/$(p).fish)
+PAGE      = @mkdir -p $(@D) && LC_ALL=C awk -v date="$(MAN_DATE)"
+OPTIONS   = @mkdir -p $(@D) && $(B)/$* --help | LC_ALL=C awk -v program=$* -f doc/options.awk
+
+docs: $(PAGES) $(SHELLS)  ## manual pages and completions, in build/
+
+$(B)/man/%.1: doc/%.1.in doc/options.awk $(B)/caseindex $(B)/casesearch
+	$(OPTIONS) -v format=man > $@.options
+	$(Q)sed -e 's/@DATE@/$(MAN_DATE)/' -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $< > $@ && rm $@.options
+
+$(B)/man/casesearch-json.5: doc/json.md doc/page.awk
+	$(PAGE) -v name=casesearch-json -v section=5 -v about="what casesearch and caseindex print as JSON" \
+	    -v see="caseindex 1,casesearch 1" -f doc/page.awk $< > $@
+
+$(B)/man/casesearch-query.7: doc/query-language.md doc/page.awk
+	$(PAGE) -v name=casesearch-query -v section=7 -v about="the query language of casesearch" \
+	    -v see="caseindex 1,casesearch 1" -f doc/page.awk $< > $@
+
+$(B)/completions/%.bash: doc/options.awk $(B)/caseindex $(B)/casesearch
+	$(OPTIONS) -v format=bash > $@
+$(B)/completions/_%: doc/options.awk $(B)/caseindex $(B)/casesearch
+	$(OPTIONS) -v format=zsh > $@
+$(B)/completions/%.fish: doc/options.awk $(B)/caseindex $(B)/casesearch
+	$(OPTIONS) -v format=fish > $@
+
+# Every file that is installed, and where, below PREFIX.
+INSTALLED = bin/caseindex bin/casesearch \
+    $(foreach p,$(notdir $(PAGES)),share/man/man$(subst .,,$(suffix $(p)))/$(p)) \
+    share/bash-completion/completions/caseindex share/bash-completion/completions/casesearch \
+    share/zsh/vendor-completions/_caseindex share/zsh/vendor-completions/_casesearch \
+    share/fish/vendor_completions.d/caseindex.fish share/fish/vendor_completions.d/casesearch.fish
+TO = $(DESTDIR)$(PREFIX)
+
+install: all docs  ## install into $(DESTDIR)$(PREFIX)
+	install -d $(addprefix $(TO)/,$(sort $(dir $(INSTALLED))) share/doc/casesearch)
+	install -m 755 $(B)/caseindex $(B)/casesearch $(TO)/bin
+	for page in $(PAGES); do install -m 644 $$page $(TO)/share/man/man$${page##*.}; done
+	for p in caseindex casesearch; do \
+	    install -m 644 $(B)/completions/$$p.bash $(TO)/share/bash-completion/completions/$$p && \
+	    install -m 644 $(B)/completions/_$$p $(TO)/share/zsh/vendor-completions && \
+	    install -m 644 $(B)/completions/$$p.fish $(TO)/share/fish/vendor_completions.d || exit 1; done
+	install -m 644 README.md doc/query-language.md doc/json.md doc/mcp.md doc/casesearch.schema.json $(TO)/share/doc/casesearch
 
 uninstall:  ## remove what install installed
-	rm -f $(DESTDIR)$(PREFIX)/bin/caseindex $(DESTDIR)$(PREFIX)/bin/casesearch
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/casesearch
+	rm -f $(addprefix $(TO)/,$(INSTALLED))
+	rm -rf $(TO)/share/doc/casesearch
 
-# One file, one report, so that make's -j shares them out and a second run looks at what changed.
-LINT := $(wildcard lib/*.c lib/*.cc indexer/*.c search/*.c)
+DEB = build/casesearch_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
+deb:  ## a Debian package in build/, which lintian has looked at
+	$(Q)tests/need-packages dpkg-dev binutils lintian
+	rm -rf build/deb
+	$(Q)$(MAKE) --no-print-directory B=build/debian SHARED=1 PREFIX=/usr DESTDIR=build/deb install
+	$(Q)doc/debian/build build/deb $(VERSION) $(DEB)
+	$(Q)lintian --allow-root --fail-on error $(DEB)
 
-lint: check-deps  ## cppcheck and clang-tidy on the sources; any warning is an error
-	$(Q)tests/need-packages cppcheck clang-tidy
-	@echo "  CPPCHECK"
-	$(Q)mkdir -p build/lint/cppcheck
-	$(Q)cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
-	    --inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/lint/cppcheck -D_GNU_SOURCE \
-	    -Iinclude -Ilib -Iindexer -Isearch $(filter %.c,$(LINT))
-	$(Q)$(MAKE) --no-print-directory --keep-going $(LINT:%=build/lint/%.tidy)
-
-build/lint/%.tidy: % .clang-tidy $(wildcard */*.h lib/*.hh)
-	@mkdir -p $(@D)
-	@echo "  TIDY  $<"
-	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(if $(filter %.cc,$<),-std=c++17,-std=c11) \
-	    -D_GNU_SOURCE -Iinclude -I$(dir $<) >$@.new 2>&1 || { cat $@.new; exit 1; }; mv $@.new $@
+dist:  ## the source of the last commit as a tar file in build/
+	$(Q)mkdir -p build
+	git archive --format=tar.gz --prefix=casesearch-$(VERSION)/ -o build/casesearch-$(VERSION).tar.gz HEAD
 
 format:  ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
@@ -254,4 +298,4 @@ help:  ## list the targets
 
 .PHONY: $(shell sed -n 's/^\([a-z][a-z-]*\):.*\#\#.*/\1/p' Makefile) deps check-deps units soak-tools torture-tools replays fuzzers
 .SECONDARY:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -8,7 +8,8 @@
  * How to add an option
  *   1. a line in the table of indexer/main.c or search/request.c    tests/rules/help
  *   2. its case in the set_option of that file    tests/cli, a case that uses it
- *   3. README or doc/ where it matters, CHANGELOG
+ *   3. README or doc/ where it matters, CHANGELOG; the manual page and the completions are made
+ *      of the table; a value is completed by the name of its argument    tests/rules/pages
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef CS_OPTIONS_H

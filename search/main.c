@@ -8,6 +8,7 @@
 #include "browse.h"
 #include "guard.h"
 #include "last.h"
+#include "mcp.h"
 #include "options.h"
 #include "output.h"
 #include "version.h"
@@ -63,6 +64,8 @@ static cs_status run(const cs_request *request, bool *found, cs_error *error)
         return print_help(request, error);
     case CS_MODE_VERSION:
         return print_version(error);
+    case CS_MODE_SERVE:
+        return cs_mcp_serve(request, error);
     case CS_MODE_SEARCH:
         return search(request, found, error);
     default:

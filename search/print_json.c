@@ -8,7 +8,6 @@
 
 #include "json_explain.h"
 #include "print_json.h"
-#include "result.h"
 
 /* ---- values: see json.h ----------------------------------------------------------------- */
 
@@ -174,7 +173,7 @@ cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
                   "index", cs_json_index(report->collection, report->studies), "total", "value",
                   (json_int_t)report->hits->total, "relation", relation, "results", results);
     if (report->explanation != NULL)
-        json_object_set_new(root, "explanation", cs_json_explanation(report->explanation));
+        cs_json_set(root, "explanation", cs_json_explanation(report->explanation));
     return cs_json_add(root, JSON_INDENT(2), out, error);
 }
 
@@ -189,7 +188,7 @@ cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error)
 
 /* ---- sources ------------------------------------------------------------------------------- */
 
-static json_t *count_of(const cs_source_count *source)
+json_t *cs_json_cited(const cs_source_count *source)
 {
     return json_pack("{s:I,s:I,s:o,s:o,s:o}", "passages", (json_int_t)source->passages, "studies",
                      (json_int_t)source->studies, "text", cs_json_text(source->text), "url",
@@ -200,7 +199,7 @@ cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_
 {
     json_t *sources = json_array();
     for (size_t i = report->first; i < report->last; i++)
-        cs_json_append(sources, count_of(&report->list->items[i]));
+        cs_json_append(sources, cs_json_cited(&report->list->items[i]));
     json_t *root =
         json_pack("{s:i,s:o,s:o,s:{s:I,s:s},s:I,s:o}", "schema", cs_json_schema, "query",
                   report->query == NULL ? json_null() : json_string(report->query), "index",
@@ -214,6 +213,6 @@ cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs
 {
     cs_status status = CS_OK;
     for (size_t i = report->first; i < report->last && status == CS_OK; i++)
-        status = cs_json_add(count_of(&report->list->items[i]), JSON_COMPACT, out, error);
+        status = cs_json_add(cs_json_cited(&report->list->items[i]), JSON_COMPACT, out, error);
     return status;
 }

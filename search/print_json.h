@@ -6,6 +6,7 @@
 
 #include "json.h"
 #include "print.h"
+#include "result.h"
 
 json_t *cs_json_index(const cs_collection *collection, uint64_t studies);
 json_t *cs_json_id(const cs_context *context);
@@ -23,5 +24,8 @@ json_t *cs_json_extract(const cs_extract *extract);
 /* Likewise the headings of a study, and a study of a list. */
 json_t *cs_json_outline(const cs_outline *outline);
 json_t *cs_json_listed(const cs_listed *listed, bool root);
+
+/* A source of --sources. */
+json_t *cs_json_cited(const cs_source_count *source);
 
 #endif

@@ -42,6 +42,7 @@ enum {
     OPT_EXPLAIN,
     OPT_COLOR,
     OPT_REFRESH,
+    OPT_MCP,
     OPT_HELP,
     OPT_VERSION
 };
@@ -82,6 +83,7 @@ static const cs_option table[] = {
     {OPT_DB, 'd', "db", "DIR", "index directory; may be repeated"},
     {OPT_REFRESH, 0, "refresh", "WHEN", "update it first: auto, never or always [auto]"},
     {0, 0, "Else:", NULL, NULL},
+    {OPT_MCP, 0, "mcp", NULL, "serve programs over the Model Context Protocol"},
     {OPT_HELP, 'h', "help", NULL, "print this"},
     {OPT_VERSION, 0, "version", NULL, "print the version"},
     {0, 0, NULL, NULL, NULL},
@@ -195,6 +197,9 @@ static cs_status set_mode(cs_request *r, int id, const char *value, cs_error *er
         return set_number("--open", value, &r->hit, error);
     case OPT_LIST:
         r->mode = CS_MODE_LIST;
+        return CS_OK;
+    case OPT_MCP:
+        r->mode = CS_MODE_SERVE;
         return CS_OK;
     case OPT_HELP:
         r->mode = CS_MODE_HELP;
@@ -333,7 +338,7 @@ static cs_status check_explain(const cs_request *r, cs_error *error)
                    other != NULL ? other : format);
 }
 
-static cs_status check_together(const cs_request *r, cs_error *error)
+static cs_status check_together(const cs_request *r, size_t words, cs_error *error)
 {
     const char *other = other_than_passages(r), *format = passages_only(r->format);
     if (other != NULL && format != NULL)
@@ -342,6 +347,8 @@ static cs_status check_together(const cs_request *r, cs_error *error)
         return cs_fail(error, CS_USAGE, "--sources goes with a query only");
     if (r->format == CS_FORMAT_COUNT && r->mode >= CS_MODE_SHOW && r->mode <= CS_MODE_OUTLINE)
         return cs_fail(error, CS_USAGE, "--count and %s do not go together", other);
+    if (r->mode == CS_MODE_SERVE && words > 0)
+        return cs_fail(error, CS_USAGE, "--mcp takes no query: it is asked over standard input");
     if (r->mode == CS_MODE_OPEN && r->hit == 0)
         return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
     return check_explain(r, error);
@@ -359,7 +366,7 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
         r->format = CS_FORMAT_JSON; /* the fault may stand before it */
     if (status != CS_OK || r->mode >= CS_MODE_HELP)
         return status;
-    status = check_together(r, error);
+    status = check_together(r, words.count, error);
     if (status != CS_OK)
         return status;
     return join_words(&words, r, error);
