@@ -20,7 +20,7 @@
 #define cs_topical 0.6  /* flat from 0.5 to 0.9; 0 costs a point */
 
 /* The form that was typed outweighs the other forms of its stem by so much. */
-#define cs_exact_boost 0.3 /* flat from 0.15 to 0.6 */
+#define cs_exact_boost 0.4 /* flat from 0.15 to 0.6 */
 
 /* A synonym weighs so much of what the word itself would. */
 #define cs_synonym_weight 0.3
@@ -36,7 +36,7 @@
 
 enum {
     cs_reranked = 50,       /* hits looked at: 50 is as good, but for pages of many hits */
-    cs_near_window = 8,     /* words of a pair are less than so many places apart */
+    cs_near_window = 5,     /* words of a pair are less than so many places apart; 8 is as good */
     cs_feedback_hits = 10,  /* taken for right, each of another study; 5 is as good */
     cs_feedback_least = 2,  /* of them must have a word; 3 costs a little */
     cs_feedback_words = 20, /* 10 to 40 are as good */
@@ -45,7 +45,7 @@ enum {
 
 /* Pairs of words that follow each other in the query: parts of their weight, and a k1. */
 #define cs_near_ordered   0.1  /* 0 to 0.3; 0.6 costs a little */
-#define cs_near_unordered 0.25 /* flat from 0.1 to 0.3 */
+#define cs_near_unordered 0.35 /* flat from 0.25 to 0.5 */
 #define cs_near_k         0.5  /* flat from 0.3 to 1 */
 
 /* Part of what a study has of the query and this passage of it lacks. */
