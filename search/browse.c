@@ -189,8 +189,9 @@ static cs_status open_at(const char *path, uint32_t line, uint32_t column, cs_er
     return cs_editor_open(&spot, error);
 }
 
-static cs_status open_hit(const cs_context *c, cs_error *error)
+cs_status cs_browse_open(const cs_context *context, cs_error *error)
 {
+    const cs_context *c = context;
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
     cs_report report = {0};
     cs_position place = cs_context_place(c);
@@ -218,7 +219,7 @@ static cs_status open_found(const cs_request *request, cs_buf *notes, bool *foun
     *found = answer.count > 0;
     if (status == CS_OK && !*found && answer.hits.total > 0)
         cs_buf_addf(notes, "there is no hit %u\n", request->hit);
-    return status == CS_OK && *found ? open_hit(&answer.contexts[0], error) : status;
+    return status == CS_OK && *found ? cs_browse_open(&answer.contexts[0], error) : status;
 }
 
 static cs_status open_last(const cs_request *request, bool *found, cs_error *error)

@@ -15,4 +15,7 @@ cs_status cs_browse(const cs_request *request, cs_buf *notes, bool *ret_found, c
 cs_status cs_browse_find(cs_answer *answer, const cs_reference *reference, cs_file_place *ret_place,
                          cs_part_asked *ret_part, bool *ret_found, cs_error *error);
 
+/* Opens a hit in the editor, and waits for it. */
+cs_status cs_browse_open(const cs_context *context, cs_error *error);
+
 #endif

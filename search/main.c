@@ -7,6 +7,7 @@
 
 #include "browse.h"
 #include "guard.h"
+#include "interactive.h"
 #include "last.h"
 #include "mcp.h"
 #include "options.h"
@@ -57,13 +58,15 @@ static cs_status print_version(cs_error *error)
     return cs_output_write(&version, error);
 }
 
-static cs_status run(const cs_request *request, bool *found, cs_error *error)
+static cs_status run(const cs_request *request, bool *found, int *code, cs_error *error)
 {
     switch (request->mode) {
     case CS_MODE_HELP:
         return print_help(request, error);
     case CS_MODE_VERSION:
         return print_version(error);
+    case CS_MODE_TYPE:
+        return cs_interactive(request, code, error);
     case CS_MODE_SERVE:
         return cs_mcp_serve(request, error);
     case CS_MODE_SEARCH:
@@ -78,16 +81,17 @@ int main(int argc, char **argv)
     CS_SCOPED(cs_request) request = {0};
     cs_error error = {0};
     bool found = true;
+    int code = CS_EXIT_OK;
     signal(SIGPIPE, SIG_IGN);
     cs_guard_install("casesearch");
     cs_status status = cs_request_parse(argc, argv, &request, &error);
     if (status == CS_OK)
-        status = run(&request, &found, &error);
+        status = run(&request, &found, &code, &error);
     if (status != CS_OK && cs_request_wants_json(&request))
         cs_error_print_json(&error);
     else if (status != CS_OK)
         cs_error_print("casesearch", &error);
     if (status != CS_OK)
         return cs_exit_code(status);
-    return found ? CS_EXIT_OK : CS_EXIT_NO_MATCH;
+    return found ? code : CS_EXIT_NO_MATCH;
 }

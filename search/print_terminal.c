@@ -20,21 +20,6 @@ void cs_print_cut(cs_buf *text, size_t columns)
     cs_buf_add_string(text, "\xE2\x80\xA6");
 }
 
-/* The trail in so many columns: what is too long loses of its title first, for
- * the section says more; then of its end. */
-static void fit_trail(const cs_context *c, size_t columns, cs_buf *out)
-{
-    enum { min_title = 12 };
-    CS_SCOPED(cs_buf) tail = {.limit = 1 << 16};
-    cs_screen_add_trail(c, 1, &tail);
-    size_t tail_width = cs_text_width(tail.data, tail.len);
-    cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
-    if (cs_text_width(out->data, out->len) + tail_width > columns)
-        cs_print_cut(out, tail_width + min_title < columns ? columns - tail_width : min_title);
-    cs_buf_add_view(out, cs_buf_view(&tail));
-    cs_print_cut(out, columns);
-}
-
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
 static void begin_link(cs_screen *s, const cs_context *c)
 {
@@ -90,7 +75,7 @@ static void add_header(cs_screen *s, const cs_context *c, size_t rank)
     size_t room = s->columns - (size_t)used;
     size_t place_width = cs_text_width(place.data, place.len);
     bool fits = place_width + 2 <= room / 2;
-    fit_trail(c, fits ? room - place_width - 2 : room, &trail);
+    cs_screen_fit_trail(c, fits ? room - place_width - 2 : room, &trail);
     size_t width = cs_text_width(trail.data, trail.len);
     if (!fits && width + 2 + place_width <= room)
         fits = true;

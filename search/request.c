@@ -42,6 +42,7 @@ enum {
     OPT_EXPLAIN,
     OPT_COLOR,
     OPT_REFRESH,
+    OPT_INTERACTIVE,
     OPT_MCP,
     OPT_HELP,
     OPT_VERSION
@@ -78,6 +79,7 @@ static const cs_option table[] = {
     {OPT_OUTLINE, 0, "outline", "FILE", "its headings, with their lines"},
     {OPT_LIST, 0, "list", NULL, "the studies: title, path, date, sections, words"},
     {OPT_SOURCES, 0, "sources", NULL, "the sources that passages rest on, counted"},
+    {OPT_INTERACTIVE, 'i', "interactive", NULL, "results as you type, with a preview"},
     {OPT_OPEN, 'o', "open", "N", "open hit N in the editor"},
     {0, 0, "Which index:", NULL, NULL},
     {OPT_DB, 'd', "db", "DIR", "index directory; may be repeated"},
@@ -197,6 +199,9 @@ static cs_status set_mode(cs_request *r, int id, const char *value, cs_error *er
         return set_number("--open", value, &r->hit, error);
     case OPT_LIST:
         r->mode = CS_MODE_LIST;
+        return CS_OK;
+    case OPT_INTERACTIVE:
+        r->mode = CS_MODE_TYPE;
         return CS_OK;
     case OPT_MCP:
         r->mode = CS_MODE_SERVE;

@@ -16,6 +16,7 @@ typedef enum cs_mode {
     CS_MODE_LIST,    /* the studies */
     CS_MODE_OPEN,    /* a hit, in the editor */
     CS_MODE_SERVE,   /* programs, over MCP */
+    CS_MODE_TYPE,    /* results as one types */
     CS_MODE_HELP,
     CS_MODE_VERSION
 } cs_mode;
