@@ -18,6 +18,8 @@ static void drop_weighers(cs_search_plan *plan, size_t first)
         free(weigher->typed);
         xc_query_free(weigher->query);
     }
+    while (plan->groups.count > 0 && plan->groups.items[plan->groups.count - 1].last > first)
+        xc_query_free(plan->groups.items[--plan->groups.count].query);
 }
 
 void cs_search_plan_release(cs_search_plan *plan)
@@ -39,6 +41,7 @@ void cs_search_plan_release(cs_search_plan *plan)
         cs_check_free(plan->checks.items[i]);
     drop_weighers(plan, 0);
     free(plan->weighers.items);
+    free(plan->groups.items);
     free(plan->patterns.items);
     free(plan->ranked.items);
     free(plan->pairs.items);
@@ -269,20 +272,19 @@ static void add_typed(const cs_node *node, cs_buf *out)
     }
 }
 
-/* What weighs in a group does so where the group is found. */
-static cs_status keep_within(cs_planner *p, xc_query *group, size_t first)
+/* What weighs in a group, from `first` on, does so where the group is found. */
+static cs_status keep_group(cs_planner *p, xc_query *query, size_t first)
 {
-    cs_status status = CS_OK;
-    for (size_t i = first; i < p->plan->weighers.count && status == CS_OK; i++) {
-        xc_query **weigher = &p->plan->weighers.items[i].query;
-        xc_query *parts[2] = {*weigher, group}, *within = NULL;
-        xc_error failure;
-        status = cs_plan_made(xc_query_combine(XC_OP_FILTER, parts, 2, &within, &failure), &failure,
-                              p->error);
-        xc_query_free(*weigher);
-        *weigher = within;
-    }
-    return status;
+    xc_error failure;
+    if (p->plan->weighers.count == first)
+        return CS_OK;
+    cs_weigher_group *kept = CS_PUSH(&p->plan->groups);
+    if (kept == NULL)
+        return cs_fail_memory(p->error);
+    kept->first = first;
+    kept->last = p->plan->weighers.count;
+    return cs_plan_made(xc_query_combine(XC_OP_OR, &query, 1, &kept->query, &failure), &failure,
+                        p->error);
 }
 
 /* A node was planned as `query`, when there were so many patterns and weighers. A leaf or NEAR
@@ -294,7 +296,7 @@ static cs_status keep_node(cs_planner *p, const cs_node *node, xc_query *query, 
     if (!p->asking->explain || node->occur == CS_MUST_NOT || is_filter(node))
         return CS_OK;
     if (node->kind != CS_NODE_NEAR && !cs_node_is_leaf(node))
-        return keep_within(p, query, weighers);
+        return keep_group(p, query, weighers);
     add_typed(node, &typed);
     if (cs_buf_status(&typed) != CS_OK)
         return cs_fail_memory(p->error);

@@ -40,6 +40,12 @@ typedef struct cs_weigher {
     size_t first, last; /* its patterns, half open: what was typed comes first */
 } cs_weigher;
 
+/* Words in brackets, or joined by AND: what of it weighs does so only where all of it is found. */
+typedef struct cs_weigher_group {
+    xc_query *query;
+    size_t first, last; /* its weighers, half open */
+} cs_weigher_group;
+
 typedef struct cs_search_plan {
     xc_query *query;
     xc_query *every; /* those with every word, which weigh more by it; NULL: `query` says all */
@@ -78,6 +84,10 @@ typedef struct cs_search_plan {
         cs_weigher *items;
         size_t count, cap;
     } weighers; /* of cs_asking.explain */
+    struct {
+        cs_weigher_group *items;
+        size_t count, cap;
+    } groups; /* of these */
 } cs_search_plan;
 
 void cs_search_plan_release(cs_search_plan *plan);
