@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch.h"
 #include "text.h"
 #include "words.h"
 
@@ -214,27 +215,84 @@ static cs_status freq_of(const cs_collection *c, cs_view word, uint32_t *ret_fre
     return CS_OK;
 }
 
-/* The fewest edits, then the commonest, then by bytes. */
+/* Those that occur, the fewest edits, then the commonest, then by bytes. */
 static bool is_better(const alike *a, const alike *b)
 {
+    if ((a->freq == 0) != (b->freq == 0))
+        return a->freq > 0;
     if (a->edits != b->edits)
         return a->edits < b->edits;
     return a->freq != b->freq ? a->freq > b->freq : cs_view_compare(a->word, b->word) < 0;
 }
 
-/* The word's best correction; empty when there is none. */
-static cs_status choose(const cs_collection *c, speller *s, cs_view *ret_word, cs_error *error)
+static int compare_alike(const void *a, const void *b)
 {
-    const alike *best = NULL;
-    cs_status status = CS_OK;
-    for (size_t i = 0; i < s->count && status == CS_OK; i++) {
-        alike *a = &s->items[i];
-        status = freq_of(c, a->word, &a->freq, error);
-        if (a->freq > 0 && (best == NULL || is_better(a, best)))
-            best = a;
+    return is_better(a, b) ? -1 : is_better(b, a);
+}
+
+/* Looks up how common they are, and puts the best first. */
+static cs_status sort_alike(const cs_collection *c, speller *s, cs_error *error)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        cs_status status = freq_of(c, s->items[i].word, &s->items[i].freq, error);
+        if (status != CS_OK)
+            return status;
     }
-    *ret_word = best == NULL ? (cs_view){0} : best->word;
+    if (s->count > 1)
+        qsort(s->items, s->count, sizeof *s->items, compare_alike);
+    return CS_OK;
+}
+
+/* How many passages have the word and one of those that stand beside it in the query; more than
+ * cs_max_beside are as many. */
+static cs_status count_beside(const cs_collection *c, cs_view word, xc_query *beside,
+                              uint32_t *ret_count, cs_error *error)
+{
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_term};
+    xc_query *query = NULL, *both = NULL;
+    xc_error failure;
+    xc_mset found = {0};
+    double weight;
+    cs_buf_add_view(&text, word);
+    if (cs_buf_status(&text) != CS_OK)
+        return cs_fail_memory(error);
+    cs_status status =
+        cs_words_query(c, CS_FIELD_TEXT, NULL, &text.data, 1, NULL, &query, &weight, error);
+    xc_query *parts[2] = {query, beside};
+    if (status == CS_OK && xc_query_combine(XC_OP_AND, parts, 2, &both, &failure) != XC_OK)
+        status = cs_index_fail(error, &failure, "cannot make a query");
+    if (status == CS_OK)
+        status = cs_fetch_matches(c, both, cs_max_beside, 0, &found, error);
+    if (status == CS_OK)
+        *ret_count = (uint32_t)found.count;
+    xc_mset_free(&found);
+    xc_query_free(both);
+    xc_query_free(query);
     return status;
+}
+
+/* The word's best correction; empty when there is none: of those with the fewest edits, of which
+ * the commonest are looked at, the one that most passages have beside a word of the query. */
+static cs_status choose(const cs_collection *c, speller *s, xc_query *beside, cs_view *ret_word,
+                        cs_error *error)
+{
+    uint32_t most = 0;
+    cs_status status = sort_alike(c, s, error);
+    if (status != CS_OK || s->count == 0 || s->items[0].freq == 0)
+        return status;
+    *ret_word = s->items[0].word;
+    for (size_t i = 0; i < s->count && i < cs_max_weighed && beside != NULL; i++) {
+        uint32_t count = 0;
+        if (s->items[i].edits > s->items[0].edits || s->items[i].freq == 0)
+            break;
+        status = count_beside(c, s->items[i].word, beside, &count, error);
+        if (status != CS_OK)
+            return status;
+        if (count > most)
+            *ret_word = s->items[i].word;
+        most = count > most ? count : most;
+    }
+    return CS_OK;
 }
 
 /* ---- words of the query ------------------------------------------------------------------------
@@ -250,12 +308,14 @@ typedef struct finder {
     const cs_collection *collection;
     unknown unknowns[cs_max_suggested];
     size_t count;
+    cs_pattern known; /* the other words, the first ones */
     const cs_synonyms *synonyms;
     cs_error *error;
 } finder;
 
 static void finder_release(finder *f)
 {
+    cs_pattern_release(&f->known);
     for (size_t i = 0; i < f->count; i++)
         cs_buf_release(&f->unknowns[i].word);
 }
@@ -293,6 +353,17 @@ static cs_status has_synonym(finder *f, cs_view word, bool *ret_has)
     return status;
 }
 
+/* A word that says something tells which correction of the others is meant. */
+static cs_status keep_known(finder *f, cs_view word)
+{
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_term};
+    cs_buf_add_view(&text, word);
+    if (cs_buf_status(&text) != CS_OK || cs_is_stop_word(text.data) ||
+        f->known.words.count == cs_max_suggested)
+        return CS_OK;
+    return cs_pattern_add_word(&f->known, word) ? CS_OK : cs_fail_memory(f->error);
+}
+
 static cs_status look_at_word(finder *f, const cs_node *leaf, const cs_token *token)
 {
     letters known;
@@ -300,7 +371,9 @@ static cs_status look_at_word(finder *f, const cs_node *leaf, const cs_token *to
     cs_status status = is_known(f, token->term, &is);
     if (status == CS_OK && !is)
         status = has_synonym(f, token->term, &is);
-    if (status != CS_OK || is || f->count == cs_max_suggested || !cs_token_has_stem(token))
+    if (status == CS_OK && is)
+        return keep_known(f, token->term);
+    if (status != CS_OK || f->count == cs_max_suggested || !cs_token_has_stem(token))
         return status;
     read_letters(token->term, &known);
     if (known.count < min_letters)
@@ -341,8 +414,8 @@ static cs_status look_at(finder *f, const cs_node *node)
 }
 
 /* Appends the query up to the unknown word, and its correction if there is one. */
-static cs_status replace(finder *f, const char *query, const unknown *u, size_t *at, bool *any,
-                         cs_buf *out)
+static cs_status replace(finder *f, const char *query, const unknown *u, xc_query *beside,
+                         size_t *at, bool *any, cs_buf *out)
 {
     speller *s = malloc(sizeof *s);
     cs_view word = {0};
@@ -350,7 +423,7 @@ static cs_status replace(finder *f, const char *query, const unknown *u, size_t 
         return cs_fail_memory(f->error);
     begin(s, cs_buf_view(&u->word));
     find_alike(s, f->collection);
-    cs_status status = choose(f->collection, s, &word, f->error);
+    cs_status status = choose(f->collection, s, beside, &word, f->error);
     free(s);
     if (status != CS_OK || word.len == 0)
         return status;
@@ -367,9 +440,15 @@ cs_status cs_suggest(const cs_collection *collection, const char *query, const c
     finder f = {.collection = collection, .synonyms = synonyms, .error = error};
     size_t at = 0;
     bool any = false;
+    xc_query *beside = NULL; /* any of the words that are known */
+    double weight;
     cs_status status = look_at(&f, tree);
+    if (status == CS_OK && f.count > 0 && f.known.words.count > 0)
+        status = cs_words_query(collection, CS_FIELD_TEXT, NULL, f.known.words.items,
+                                f.known.words.count, NULL, &beside, &weight, error);
     for (size_t i = 0; i < f.count && status == CS_OK; i++)
-        status = replace(&f, query, &f.unknowns[i], &at, &any, ret_query);
+        status = replace(&f, query, &f.unknowns[i], beside, &at, &any, ret_query);
+    xc_query_free(beside);
     finder_release(&f);
     if (any)
         cs_buf_add_string(ret_query, query + at);

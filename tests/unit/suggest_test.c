@@ -95,11 +95,13 @@ static int make_cases(void **state)
     library_make(state);
     library_write("a.md", "# Stripe\n\nThe valuation of Käärmann's company. Hugging faces.\n\n"
                           "It processes payments. Payments again, and a strip.\n");
-    library_write("b.md", "# Banana\n\nA market for fruit. The market is large. Strips.\n");
+    library_write("b.md", "# Banana\n\nA market for fruit. The market is large. Strips.\n\n"
+                          "## More\n\nOf the market.\n");
     library_write("c.md", "# Cherry\n\nThe markup of fruit. A maker.\n");
     library_write("de.md",
                   "---\nlang: de\n---\n# Birne\n\nDie Bewertung war 東京都 hoch. GPT-4.\n");
-    library_write("none.md", "---\nlang: none\n---\n# Quince\n\nMarmalade, unstemmed.\n");
+    library_write("none.md",
+                  "---\nlang: none\n---\n# Quince\n\nMarmalade, unstemmed. A marker of fruit.\n");
     library_update();
     cs_collection *c = calloc(1, sizeof *c);
     scratch_must(c != NULL, "calloc");
@@ -168,13 +170,27 @@ static void test_the_nearest_then_the_commonest_is_taken(void **state)
     suggests(c, "frt", ""); /* three letters */
 }
 
+/* Of those as near, the one that stands with the other words. */
+static void test_the_words_beside_it_decide(void **state)
+{
+    const cs_collection *c = *state;
+
+    suggests(c, "marke", "market");
+    suggests(c, "marke marmalade", "marker marmalade");
+    suggests(c, "marmalade of the marke", "marmalade of the marker");
+    suggests(c, "banana marke", "banana market");
+    suggests(c, "marke fruit", "market fruit");         /* both do: the commoner one */
+    suggests(c, "marke valuation", "market valuation"); /* neither does */
+    suggests(c, "marke of the", "market of the");       /* which says nothing */
+}
+
 /* What a synonym has found is not called misspelt. */
 static void test_words_with_synonyms_are_left_alone(void **state)
 {
     cs_synonyms own = {0};
     cs_error error = {0};
 
-    suggests(*state, "maket", "maker");
+    suggests(*state, "maket", "market");
     assert_int_equal(cs_synonyms_read("own", cs_view_of("maket banana"), &own, &error), CS_OK);
     synonyms = &own;
     suggests(*state, "maket", "");
@@ -193,6 +209,7 @@ int main(void)
                                         remove_cases),
         cmocka_unit_test_setup_teardown(test_the_nearest_then_the_commonest_is_taken, make_cases,
                                         remove_cases),
+        cmocka_unit_test_setup_teardown(test_the_words_beside_it_decide, make_cases, remove_cases),
         cmocka_unit_test_setup_teardown(test_words_with_synonyms_are_left_alone, make_cases,
                                         remove_cases),
     };
