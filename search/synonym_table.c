@@ -111,6 +111,7 @@ const char *const cs_synonym_table[] = {
     " revenue revenues > sales turnover ",
     " turnover > revenue revenues ",
     " staff > employees workforce ",
+    " worth > valuation valuations valued ",
 };
 
 const size_t cs_synonym_lines = sizeof cs_synonym_table / sizeof *cs_synonym_table;
