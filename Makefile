@@ -104,8 +104,14 @@ $(B)/soak/crowd: tests/soak/crowd.c
 	@echo "  LINK  $@"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
 
-# What tests/torture needs: what makes a hostile index of a damaged one.
-torture-tools: $(B)/torture/forge
+# What tests/torture needs: what makes a hostile index of a damaged one, and a library that
+# makes allocations fail.
+torture-tools: $(B)/torture/forge $(B)/torture/starve.so
+
+$(B)/torture/starve.so: tests/torture/starve.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fno-builtin -fPIC -shared -o $@ $<
 
 $(B)/tests/torture/%.c.o: ALL_CFLAGS += -Ilib
 

@@ -268,10 +268,13 @@ static cs_status is_known(finder *f, cs_view word, bool *ret_known)
     uint32_t freq = 0;
     cs_status status = freq_of(f->collection, word, &freq, f->error);
     cs_buf_add_view(&text, word);
+    if (cs_buf_status(&text) == CS_MEMORY)
+        return cs_fail_memory(f->error);
     if (status == CS_OK && freq == 0 && cs_buf_status(&text) == CS_OK)
         status = cs_words_add_forms(f->collection, text.data, &forms, f->error);
     if (status == CS_OK)
-        *ret_known = freq > 0 || forms.words.count > 1 || cs_is_stop_word(text.data);
+        *ret_known = freq > 0 || forms.words.count > 1 ||
+                     cs_is_stop_word(text.data == NULL ? "" : text.data);
     return status;
 }
 
