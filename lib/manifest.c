@@ -375,8 +375,8 @@ static bool read_line(const char *line, cs_manifest *m)
 
 static bool read_lines(char *text, cs_manifest *m)
 {
-    char *save;
-    char *line = strtok_r(text, "\n", &save); /* the first says the version */
+    char *save, *line;
+    strtok_r(text, "\n", &save); /* the first says the version */
     for (line = strtok_r(NULL, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
         if (!read_line(line, m))
             return false;

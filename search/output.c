@@ -108,7 +108,7 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
         .cwd = cwd,
         .color = wants_color(request, terminal),
         .columns = terminal_columns(),
-        .separator = request->null ? '\0' : '\n',
+        .separator = request->null && !terminal ? '\0' : '\n', /* raw names are for programs */
         .template = request->template,
         .explanation = request->asking.explain ? &answer->explanation : NULL,
     };

@@ -233,7 +233,9 @@ static cs_status choose(const cs_collection *c, speller *s, cs_view *ret_word, c
         if (a->freq > 0 && (best == NULL || is_better(a, best)))
             best = a;
     }
-    *ret_word = best == NULL ? (cs_view){0} : best->word;
+    *ret_word = (cs_view){0};
+    if (best != NULL)
+        *ret_word = best->word;
     return status;
 }
 
