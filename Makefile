@@ -104,8 +104,14 @@ $(B)/soak/crowd: tests/soak/crowd.c
 	@echo "  LINK  $@"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
 
-# What tests/torture needs: what makes a hostile index of a damaged one.
-torture-tools: $(B)/torture/forge
+# What tests/torture needs: what makes a hostile index of a damaged one, and a library that
+# makes allocations fail.
+torture-tools: $(B)/torture/forge $(B)/torture/starve.so
+
+$(B)/torture/starve.so: tests/torture/starve.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fno-builtin -fPIC -shared -o $@ $<
 
 $(B)/tests/torture/%.c.o: ALL_CFLAGS += -Ilib
 
@@ -286,6 +292,30 @@ deb:  ## a Debian package in build/, which lintian has looked at
 dist:  ## the source of the last commit as a tar file in build/
 	$(Q)mkdir -p build
 	git archive --format=tar.gz --prefix=casesearch-$(VERSION)/ -o build/casesearch-$(VERSION).tar.gz HEAD
+
+# One file, one report, so that make's -j shares them out and a second run looks at what changed.
+LINT := $(wildcard lib/*.c lib/*.cc indexer/*.c search/*.c)
+# What .clang-tidy leaves out, scan-build does.
+SCAN = scan-build-14 --use-cc=clang --use-c++=clang++ --status-bugs -o build/lint/reports \
+       -disable-checker unix.Malloc -disable-checker valist.Uninitialized
+
+lint: check-deps  ## cppcheck, clang-tidy and scan-build on the sources; any warning is an error
+	$(Q)tests/need-packages cppcheck clang-tidy clang-tools clang
+	@echo "  CPPCHECK"
+	$(Q)mkdir -p build/lint/cppcheck
+	$(Q)cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
+	    --inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/lint/cppcheck -D_GNU_SOURCE \
+	    '-Djson_array_foreach(a,i,v)=while ((v = json_array_get(a, i = 0)) != NULL)' \
+	    -Iinclude -Ilib -Iindexer -Isearch $(filter %.c,$(LINT))
+	$(Q)$(MAKE) --no-print-directory --keep-going $(LINT:%=build/lint/%.tidy)
+	@echo "  SCAN"
+	$(Q)$(SCAN) $(MAKE) --no-print-directory B=build/lint/scan all
+
+build/lint/%.tidy: % .clang-tidy $(wildcard */*.h lib/*.hh)
+	@mkdir -p $(@D)
+	@echo "  TIDY  $<"
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(if $(filter %.cc,$<),-std=c++17,-std=c11) \
+	    -D_GNU_SOURCE -Iinclude -I$(dir $<) >$@.new 2>&1 || { cat $@.new; exit 1; }; mv $@.new $@
 
 format:  ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')

@@ -118,6 +118,11 @@ void *cs_zero_item(void *item, size_t size);
 /* A NUL-terminated copy that the caller frees; NULL without memory. */
 char *cs_copy_string(cs_view view);
 
+/* Whether an allocation of this module has failed since the process began. A net under
+ * the checks of single buffers: asked once before an answer is shown, or a file's
+ * passages count, so that nothing that lacks a part is ever given out for whole. */
+bool cs_buf_starved(void);
+
 /* `__attribute__((cleanup))` in one way everywhere: CS_SCOPED(cs_buf) b = {0};
  * is released when it goes out of scope. A type T has T_release(T *). */
 #define CS_SCOPED(type) __attribute__((cleanup(type##_release))) type

@@ -59,6 +59,11 @@ cs_status cs_fail_errno(cs_error *error, cs_status status, int code, const char 
 /* CS_MEMORY with its message. */
 cs_status cs_fail_memory(cs_error *error);
 
+/* CS_DAMAGED, unless errno is ENOMEM: for what could not be read, when that was for lack
+ * of memory or because it is wrong. The caller sets errno to 0 before it reads. */
+cs_status cs_fail_damaged(cs_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Adds what to do about it to an error that is already recorded. */
 void cs_hint(cs_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

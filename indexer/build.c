@@ -193,6 +193,8 @@ static cs_status add_file(builder *b, uint32_t number, piece *p, const cs_stamp 
         return add_refused(b, path, stamp, error);
     cs_limit_begin(b->bytes.len);
     cs_status status = add_study(b, path, stamp, outcome, error);
+    if (status == CS_OK && cs_buf_starved())
+        status = cs_fail_memory(error);
     if (status == CS_MEMORY && cs_limit_was_reached())
         end_worker(p);
     cs_limit_end();

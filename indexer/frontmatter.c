@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "frontmatter.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,6 +279,7 @@ static bool read_yaml(collector *c, cs_view text, bool *is_mapping)
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text.data, text.len);
     bool memory = true;
+    errno = 0; /* libyaml does not set its error wherever strdup(3) fails */
     if (yaml_parser_load(&parser, &document)) {
         yaml_node_t *root = yaml_document_get_root_node(&document);
         *is_mapping = root == NULL || root->type == YAML_MAPPING_NODE;
@@ -285,7 +287,7 @@ static bool read_yaml(collector *c, cs_view text, bool *is_mapping)
         if (root != NULL && *is_mapping)
             add_yaml_node(c, &document, 1, path, 0);
         yaml_document_delete(&document);
-    } else if (parser.error == YAML_MEMORY_ERROR) {
+    } else if (parser.error == YAML_MEMORY_ERROR || errno == ENOMEM) {
         memory = false;
     } else {
         note_problem(c, &parser);

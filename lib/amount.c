@@ -333,8 +333,10 @@ static bool read_range(const cs_tokenizer *t, uint32_t at, uint32_t *ret_start, 
 /* Appends a number times a power of ten, without zeros that say nothing. */
 static void write_value(cs_amount *a, cs_view number, int zeros)
 {
-    char digits[cs_max_amount];
+    char digits[cs_max_amount] = "";
     size_t count = 0, first = 0, whole = number.len;
+    if (number.len + (size_t)zeros > sizeof digits)
+        return; /* it never is: max_digits, and two scales */
     for (size_t i = 0; i < number.len; i++)
         if (number.data[i] == '.')
             whole = i;

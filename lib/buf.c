@@ -8,6 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool starved;
+
+static void *note(void *memory)
+{
+    starved = starved || memory == NULL;
+    return memory;
+}
+
+bool cs_buf_starved(void)
+{
+    return starved;
+}
+
 cs_view cs_view_of(const char *string)
 {
     return (cs_view){string, strlen(string)};
@@ -83,7 +96,7 @@ static bool make_room(cs_buf *buf, size_t more)
     size_t cap = buf->cap < 32 ? 64 : buf->cap * 2;
     if (cap < need)
         cap = need;
-    char *data = realloc(buf->data, cap);
+    char *data = note(realloc(buf->data, cap));
     if (data == NULL) {
         buf->status = CS_MEMORY;
         return false;
@@ -279,7 +292,7 @@ void *cs_grow(void *items, size_t count, size_t *cap, size_t item_size)
     size_t wanted = *cap < 4 ? 8 : *cap * 2;
     if (wanted > SIZE_MAX / item_size)
         return NULL;
-    void *grown = realloc(items, wanted * item_size);
+    void *grown = note(realloc(items, wanted * item_size));
     if (grown != NULL)
         *cap = wanted;
     return grown;
@@ -301,7 +314,7 @@ void *cs_zero_item(void *item, size_t size)
 
 char *cs_copy_string(cs_view view)
 {
-    char *copy = malloc(view.len + 1);
+    char *copy = note(malloc(view.len + 1));
     if (copy == NULL)
         return NULL;
     if (view.len > 0)

@@ -234,7 +234,8 @@ static cs_status read_whole(const char *path, cs_buf *out, cs_error *error)
 
 static cs_status damaged(const char *path, cs_error *error)
 {
-    cs_fail(error, CS_DAMAGED, "the index is damaged: %s", path);
+    if (cs_fail_damaged(error, "the index is damaged: %s", path) == CS_MEMORY)
+        return CS_MEMORY;
     cs_hint(error, "build it anew with caseindex --rebuild");
     return CS_DAMAGED;
 }
@@ -259,6 +260,7 @@ static cs_status check_sum(cs_buf *text, const char *path, cs_error *error)
         return CS_FORMAT;
     }
     enum { end_length = sizeof "end 0123456789abcdef\n" - 1 };
+    errno = 0;
     if (text->len < end_length || strlen(text->data) != text->len)
         return damaged(path, error);
     CS_SCOPED(cs_buf) end = {.limit = end_length};
@@ -373,8 +375,8 @@ static bool read_line(const char *line, cs_manifest *m)
 
 static bool read_lines(char *text, cs_manifest *m)
 {
-    char *save;
-    char *line = strtok_r(text, "\n", &save); /* the first says the version */
+    char *save, *line;
+    strtok_r(text, "\n", &save); /* the first says the version */
     for (line = strtok_r(NULL, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
         if (!read_line(line, m))
             return false;
@@ -397,6 +399,7 @@ cs_status cs_manifest_read(const char *directory, cs_manifest *ret_manifest, cs_
     if (status != CS_OK)
         return status;
     CS_SCOPED(cs_manifest) manifest = {0};
+    errno = 0;
     if (!read_lines(text.data, &manifest))
         return damaged(path.data, error);
     *ret_manifest = manifest;

@@ -41,6 +41,8 @@ static cs_status unknown(const cs_program *program, const char *word, cs_error *
 {
     CS_SCOPED(cs_buf) shown = {.limit = 256};
     cs_text_add_printable(&shown, word, strnlen(word, 80));
+    if (cs_buf_status(&shown) != CS_OK)
+        return cs_fail_memory(error);
     cs_fail(error, CS_USAGE, "unknown option: %s", shown.data);
     if (program->unknown != NULL && word[1] != '-')
         cs_hint(error, program->unknown, word + 1);
@@ -152,11 +154,23 @@ cs_status cs_options_size(const char *option, const char *value, uint64_t *ret_s
     return CS_OK;
 }
 
-void cs_error_print(const char *program, const cs_error *error)
+/* ---- errors: of all things, these are to be said without memory too ---- */
+
+/* Without memory: plain ASCII, anything else is '?'. */
+static void print_plain(const char *text, bool json)
+{
+    for (; *text != '\0'; text++) {
+        bool plain = *text >= 0x20 && *text < 0x7F && !(json && (*text == '"' || *text == '\\'));
+        fputc(plain || (*text == '\n' && !json) ? *text : '?', stderr);
+    }
+}
+
+/* `lines`: the text may have several, as a query with its caret below has. */
+static void print_line(const char *before, const char *text, bool lines)
 {
     CS_SCOPED(cs_buf) line = {.limit = 1 << 14};
-    for (const char *at = error->message; *at != '\0';) {
-        size_t len = strcspn(at, "\n"); /* the query with its caret is on lines of its own */
+    for (const char *at = text; *at != '\0';) {
+        size_t len = strcspn(at, lines ? "\n" : "");
         cs_text_add_printable(&line, at, len);
         at += len;
         if (*at == '\n') {
@@ -164,26 +178,45 @@ void cs_error_print(const char *program, const cs_error *error)
             at++;
         }
     }
-    fprintf(stderr, "%s: %s\n", program, line.data == NULL ? "" : line.data);
-    cs_buf_clear(&line);
-    cs_text_add_printable(&line, error->hint, strlen(error->hint));
+    fprintf(stderr, "%s: ", before);
+    if (cs_buf_status(&line) == CS_OK)
+        fputs(line.data == NULL ? "" : line.data, stderr);
+    else
+        print_plain(text, false);
+    fputc('\n', stderr);
+}
+
+void cs_error_print(const char *program, const cs_error *error)
+{
+    print_line(program, error->message, true);
     if (error->hint[0] != '\0')
-        fprintf(stderr, "hint: %s\n", line.data);
+        print_line("hint", error->hint, false);
+}
+
+static void print_string(const char *text)
+{
+    CS_SCOPED(cs_buf) string = {.limit = 1 << 14};
+    cs_text_add_json(&string, text, strlen(text));
+    if (cs_buf_status(&string) == CS_OK) {
+        fputs(string.data, stderr);
+        return;
+    }
+    fputc('"', stderr);
+    print_plain(text, true);
+    fputc('"', stderr);
 }
 
 void cs_error_print_json(const cs_error *error)
 {
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 16};
-    cs_buf_addf(&line,
-                "{\"schema\": 1, \"error\": {\"status\": \"%s\", \"code\": %d, \"message\": ",
-                cs_status_name(error->status), cs_exit_code(error->status));
-    cs_text_add_json(&line, error->message, strlen(error->message));
-    cs_buf_add_string(&line, ", \"hint\": ");
+    fprintf(stderr, "{\"schema\": 1, \"error\": {\"status\": \"%s\", \"code\": %d, \"message\": ",
+            cs_status_name(error->status), cs_exit_code(error->status));
+    print_string(error->message);
+    fputs(", \"hint\": ", stderr);
     if (error->hint[0] != '\0')
-        cs_text_add_json(&line, error->hint, strlen(error->hint));
+        print_string(error->hint);
     else
-        cs_buf_add_string(&line, "null");
-    fprintf(stderr, "%s}}\n", line.data == NULL ? "" : line.data);
+        fputs("null", stderr);
+    fputs("}}\n", stderr);
 }
 
 bool cs_options_have(int argc, char **argv, const char *option)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "schema.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -267,6 +268,7 @@ cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_erro
     cs_passage *p = ret_passage;
     *p = (cs_passage){0};
     cs_reader in;
+    errno = 0;
     cs_reader_init(&in, bytes);
     p->text = cs_read_sized(&in);
     p->section = cs_read_varint32(&in);
@@ -276,7 +278,7 @@ cs_status cs_schema_read_passage(cs_view bytes, cs_passage *ret_passage, cs_erro
     p->end = cs_read_varint32(&in);
     p->kinds = cs_read_varint32(&in);
     if (!read_spans(&in, p) || !read_marks(&in, p) || in.at != in.end)
-        return cs_fail(error, CS_DAMAGED, "a passage of the index cannot be read");
+        return cs_fail_damaged(error, "a passage of the index cannot be read");
     return CS_OK;
 }
 
@@ -504,10 +506,11 @@ cs_status cs_schema_read_file(cs_view bytes, cs_file *ret_file, cs_error *error)
 {
     *ret_file = (cs_file){0};
     cs_reader in;
+    errno = 0;
     cs_reader_init(&in, bytes);
     if (!read_headings(&in, ret_file) || !read_metadata(&in, ret_file) ||
         !read_sources(&in, ret_file) || in.at != in.end)
-        return cs_fail(error, CS_DAMAGED, "a file record of the index cannot be read");
+        return cs_fail_damaged(error, "a file record of the index cannot be read");
     return CS_OK;
 }
 
@@ -515,9 +518,10 @@ cs_status cs_schema_read_headings(cs_view bytes, cs_file *ret_file, cs_error *er
 {
     *ret_file = (cs_file){0};
     cs_reader in;
+    errno = 0;
     cs_reader_init(&in, bytes);
     if (!read_headings(&in, ret_file))
-        return cs_fail(error, CS_DAMAGED, "a file record of the index cannot be read");
+        return cs_fail_damaged(error, "a file record of the index cannot be read");
     return CS_OK;
 }
 
@@ -525,9 +529,10 @@ cs_status cs_schema_read_stamp(cs_view bytes, cs_file *ret_file, cs_error *error
 {
     *ret_file = (cs_file){0};
     cs_reader in;
+    errno = 0;
     cs_reader_init(&in, bytes);
     read_stamp(&in, ret_file);
     if (in.failed)
-        return cs_fail(error, CS_DAMAGED, "a file record of the index cannot be read");
+        return cs_fail_damaged(error, "a file record of the index cannot be read");
     return CS_OK;
 }

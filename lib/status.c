@@ -38,7 +38,7 @@ cs_status cs_fail_errno(cs_error *error, cs_status status, int code, const char 
     record(error, status, format, args);
     va_end(args);
     char reason[128];
-    const char *text = strerror_r(code, reason, sizeof reason);
+    const char *text = code == ENOMEM ? "out of memory" : strerror_r(code, reason, sizeof reason);
     size_t used = strlen(error->message);
     snprintf(error->message + used, sizeof error->message - used, ": %s", text);
     return status;
@@ -47,6 +47,19 @@ cs_status cs_fail_errno(cs_error *error, cs_status status, int code, const char 
 cs_status cs_fail_memory(cs_error *error)
 {
     return cs_fail(error, CS_MEMORY, "out of memory");
+}
+
+cs_status cs_fail_damaged(cs_error *error, const char *format, ...)
+{
+    if (errno == ENOMEM)
+        return cs_fail_memory(error);
+    if (error == NULL)
+        return CS_DAMAGED;
+    va_list args;
+    va_start(args, format);
+    record(error, CS_DAMAGED, format, args);
+    va_end(args);
+    return CS_DAMAGED;
 }
 
 void cs_hint(cs_error *error, const char *format, ...)

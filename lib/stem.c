@@ -108,6 +108,8 @@ cs_status cs_stemmer_new(const char *code, cs_stemmer **ret_stemmer, cs_error *e
     if (stemmer->code != no_language &&
         xc_stem_new(stemmer->code, &stemmer->stem, &failure) != XC_OK) {
         cs_stemmer_free(stemmer);
+        if (failure.status == XC_MEMORY)
+            return cs_fail_memory(error);
         return cs_fail(error, CS_USAGE, "no stemmer for language %s: %s", code, failure.message);
     }
     *ret_stemmer = stemmer;

@@ -137,14 +137,15 @@ cs_status cs_store_open(int fd, const char *name, cs_store *ret_store, cs_error 
         return cs_fail_errno(error, CS_IO, errno, "cannot read %s", name);
     void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, own, 0);
     if (map == MAP_FAILED) {
-        cs_fail_errno(error, CS_IO, errno, "cannot map %s", name);
+        int code = errno;
         close(own);
-        return CS_IO;
+        return cs_fail_errno(error, CS_IO, code, "cannot map %s", name);
     }
     cs_store store = {.bytes = {map, (size_t)st.st_size}, .fd = own};
     cs_status status = check_format(&store, name, error);
+    errno = 0;
     if (status == CS_OK && !find_tables(&store))
-        status = cs_fail(error, CS_DAMAGED, "the tables of %s cannot be right", name);
+        status = cs_fail_damaged(error, "the tables of %s cannot be right", name);
     if (status != CS_OK) {
         cs_store_release(&store);
         return status;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "browse.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +152,8 @@ static cs_status print(cs_answer *answer, bool *found, cs_error *error)
 {
     const cs_request *request = answer->request;
     char *cwd = realpath(".", NULL);
+    if (cwd == NULL && errno == ENOMEM)
+        return cs_fail_memory(error);
     CS_SCOPED(cs_buf) out = {.limit = max_output};
     cs_report report = cs_output_report(answer, cwd);
     cs_status status = request->mode == CS_MODE_SHOW ? show(answer, &report, &out, found, error)
@@ -197,6 +200,8 @@ cs_status cs_browse_open(const cs_context *context, cs_error *error)
     cs_position place = cs_context_place(c);
     bool stale = c->freshness == CS_STALE;
     char *cwd = realpath(".", NULL);
+    if (cwd == NULL && errno == ENOMEM)
+        return cs_fail_memory(error);
     report.cwd = cwd;
     cs_print_path(&report, c->index, c->hit->path, &path);
     cs_status status = cs_buf_status(&path) == CS_OK ? open_at(path.data, stale ? 1 : place.line,

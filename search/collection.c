@@ -73,6 +73,8 @@ bool cs_docset_init(cs_docset *set, size_t shard_count)
 {
     *set = (cs_docset){.shard_count = shard_count};
     set->shards = calloc(shard_count + 1, sizeof *set->shards);
+    if (set->shards == NULL)
+        set->shard_count = 0;
     return set->shards != NULL;
 }
 

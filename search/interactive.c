@@ -276,7 +276,9 @@ static void draw_list(view *v, cs_buf *frame)
 {
     size_t rows = list_rows(v);
     char *cwd = realpath(".", NULL);
-    cs_report report = v->asked == NULL ? (cs_report){0} : report_of(v, cwd);
+    cs_report report = {0};
+    if (v->asked != NULL)
+        report = report_of(v, cwd);
     if (v->chosen < v->top)
         v->top = v->chosen;
     if (v->chosen >= v->top + rows)

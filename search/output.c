@@ -16,6 +16,8 @@ enum { default_columns = 80, max_output = 1 << 30 /* bytes */ };
 /* Writes all; a reader that went away is a quiet success. */
 cs_status cs_output_write(const cs_buf *out, cs_error *error)
 {
+    if (cs_buf_starved())
+        return cs_fail_memory(error);
     for (size_t done = 0; done < out->len;) {
         ssize_t n = write(STDOUT_FILENO, out->data + done, out->len - done);
         if (n < 0 && errno == EINTR)
@@ -42,6 +44,8 @@ static unsigned terminal_columns(void)
 
 cs_status cs_output_show(const cs_request *request, const cs_buf *out, cs_error *error)
 {
+    if (cs_buf_starved())
+        return cs_fail_memory(error);
     if (!request->no_pager && cs_pager_is_wanted(out) && cs_pager_show(out))
         return CS_OK;
     return cs_output_write(out, error);
@@ -104,7 +108,7 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
         .cwd = cwd,
         .color = wants_color(request, terminal),
         .columns = terminal_columns(),
-        .separator = request->null ? '\0' : '\n',
+        .separator = request->null && !terminal ? '\0' : '\n', /* raw names are for programs */
         .template = request->template,
         .explanation = request->asking.explain ? &answer->explanation : NULL,
     };
@@ -115,6 +119,8 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
 static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *error)
 {
     char *cwd = realpath(".", NULL);
+    if (cwd == NULL && errno == ENOMEM)
+        return cs_fail_memory(error);
     cs_report report = cs_output_report(answer, cwd);
     cs_print print = choose_format(answer->request, isatty(STDOUT_FILENO));
     cs_status status = print(&report, out, error);

@@ -98,7 +98,7 @@ static bool read_text(cs_reading *r, cs_view text, size_t most)
 
 static bool read_hit(cs_reading *r, const cs_file *file, cs_view record, cs_read_hit *ret_hit)
 {
-    cs_view trail[cs_max_trail];
+    cs_view trail[cs_max_trail] = {{0}};
     uint32_t section;
     size_t depth = 0, most = r->places.count + cs_max_read_words;
     if (cs_schema_passage_section(record, &section) && section < file->sections.count)

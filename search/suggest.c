@@ -328,10 +328,13 @@ static cs_status is_known(finder *f, cs_view word, bool *ret_known)
     uint32_t freq = 0;
     cs_status status = freq_of(f->collection, word, &freq, f->error);
     cs_buf_add_view(&text, word);
+    if (cs_buf_status(&text) == CS_MEMORY)
+        return cs_fail_memory(f->error);
     if (status == CS_OK && freq == 0 && cs_buf_status(&text) == CS_OK)
         status = cs_words_add_forms(f->collection, text.data, &forms, f->error);
     if (status == CS_OK)
-        *ret_known = freq > 0 || forms.words.count > 1 || cs_is_stop_word(text.data);
+        *ret_known = freq > 0 || forms.words.count > 1 ||
+                     cs_is_stop_word(text.data == NULL ? "" : text.data);
     return status;
 }
 
@@ -358,6 +361,8 @@ static cs_status keep_known(finder *f, cs_view word)
 {
     CS_SCOPED(cs_buf) text = {.limit = cs_max_term};
     cs_buf_add_view(&text, word);
+    if (cs_buf_status(&text) == CS_MEMORY)
+        return cs_fail_memory(f->error);
     if (cs_buf_status(&text) != CS_OK || cs_is_stop_word(text.data) ||
         f->known.words.count == cs_max_suggested)
         return CS_OK;

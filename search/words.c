@@ -53,6 +53,8 @@ static cs_status add_shard_forms(const cs_shard *shard, const cs_language *langu
     CS_SCOPED(cs_views) forms = {0};
     CS_SCOPED(cs_buf) code = {.limit = 16};
     cs_buf_add_view(&code, language->code);
+    if (cs_buf_status(&code) == CS_MEMORY)
+        return cs_fail_memory(error);
     if (cs_buf_status(&code) != CS_OK)
         return cs_fail(error, CS_DAMAGED, "a language of the index cannot be read");
     cs_status status = cs_stemmer_new(code.data, &stemmer, error);
