@@ -208,7 +208,8 @@ static cs_status read_sections(cs_answer *a, cs_error *error)
 static cs_status search(cs_answer *a, cs_error *error)
 {
     cs_status status = find(a, error);
-    if (status == CS_OK && a->plan.unknown && !a->asking.exact)
+    bool short_enough = a->plan.patterns.count <= cs_max_spelt_words;
+    if (status == CS_OK && a->plan.unknown && !a->asking.exact && short_enough)
         status = correct(a, error);
     if (status == CS_OK && a->request->format != CS_FORMAT_COUNT)
         status = make_contexts(a, error);

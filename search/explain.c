@@ -74,14 +74,33 @@ static cs_status search_part(const cs_collection *c, xc_query *part, cs_docset *
     return status;
 }
 
+/* The match that is a hit, or NULL. */
+static const xc_match *match_of(const xc_mset *mset, const cs_hit *hit)
+{
+    for (size_t i = 0; i < mset->count; i++)
+        if (mset->items[i].shard == hit->shard && mset->items[i].docid == hit->passage + 1)
+            return &mset->items[i];
+    return NULL;
+}
+
 static void take_weights(cs_explanation *e, const cs_context *contexts, const xc_mset *mset,
                          size_t weigher)
 {
+    for (size_t i = 0; i < e->count; i++) {
+        const xc_match *match = match_of(mset, contexts[i].hit);
+        if (match != NULL)
+            e->weights[i * e->plan->weighers.count + weigher] = match->weight;
+    }
+}
+
+/* Nothing in a group weighs where the group is not found. */
+static void drop_weights(cs_explanation *e, const cs_context *contexts, const xc_mset *mset,
+                         const cs_weigher_group *group)
+{
     for (size_t i = 0; i < e->count; i++)
-        for (size_t k = 0; k < mset->count; k++)
-            if (mset->items[k].shard == contexts[i].hit->shard &&
-                mset->items[k].docid == contexts[i].hit->passage + 1)
-                e->weights[i * e->plan->weighers.count + weigher] = mset->items[k].weight;
+        for (size_t k = group->first; k < group->last; k++)
+            if (match_of(mset, contexts[i].hit) == NULL)
+                e->weights[i * e->plan->weighers.count + k] = 0;
 }
 
 /* What the score holds beside the parts. */
@@ -114,6 +133,13 @@ static cs_status weigh(cs_explanation *e, const cs_collection *c, const cs_conte
         status = search_part(c, e->plan->weighers.items[i].query, &set, &mset, error);
         if (status == CS_OK)
             take_weights(e, contexts, &mset, i);
+        xc_mset_free(&mset);
+    }
+    for (size_t i = 0; i < e->plan->groups.count && e->count > 0 && status == CS_OK; i++) {
+        xc_mset mset = {0};
+        status = search_part(c, e->plan->groups.items[i].query, &set, &mset, error);
+        if (status == CS_OK)
+            drop_weights(e, contexts, &mset, &e->plan->groups.items[i]);
         xc_mset_free(&mset);
     }
     cs_docset_release(&set);

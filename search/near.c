@@ -39,6 +39,34 @@ static uint32_t last_word(const cs_pattern *part, const cs_tokenizer *tokenizer,
     return one ? token->position : token->position + (uint32_t)part->words.count - 1;
 }
 
+/* Adds the places of all operands that begin at a token. False without memory. */
+static bool add_places(const cs_pattern *near, const cs_tokenizer *tokenizer, const cs_token *token,
+                       places *out, unsigned *seen)
+{
+    for (size_t i = 0; i < near->parts.count; i++) {
+        const cs_pattern *part = &near->parts.items[i];
+        uint32_t end;
+        if (!cs_pattern_begins(part, tokenizer, token, &end))
+            continue;
+        place *p = CS_PUSH(out);
+        if (p == NULL)
+            return false;
+        *p = (place){.start = token->start,
+                     .end = end,
+                     .first = (int)token->position,
+                     .last = (int)last_word(part, tokenizer, token, end),
+                     .operand = part->operand,
+                     .id = out->count - 1};
+        *seen |= 1u << part->operand;
+    }
+    return true;
+}
+
+static unsigned all_operands(const cs_pattern *near)
+{
+    return (1u << operands_of(near)) - 1;
+}
+
 /* All places of all operands. *ret_all: there is one of each. False without memory. */
 static bool collect(const cs_pattern *near, cs_view text, places *out, bool *ret_all)
 {
@@ -47,23 +75,9 @@ static bool collect(const cs_pattern *near, cs_view text, places *out, bool *ret
     unsigned seen = 0;
     cs_tokenizer_init(&tokenizer, text.data, text.len);
     while (cs_tokenizer_next(&tokenizer, &token))
-        for (size_t i = 0; i < near->parts.count; i++) {
-            const cs_pattern *part = &near->parts.items[i];
-            uint32_t end;
-            if (!cs_pattern_begins(part, &tokenizer, &token, &end))
-                continue;
-            place *p = CS_PUSH(out);
-            if (p == NULL)
-                return false;
-            *p = (place){.start = token.start,
-                         .end = end,
-                         .first = (int)token.position,
-                         .last = (int)last_word(part, &tokenizer, &token, end),
-                         .operand = part->operand,
-                         .id = out->count - 1};
-            seen |= 1u << part->operand;
-        }
-    *ret_all = seen == (1u << operands_of(near)) - 1;
+        if (!add_places(near, &tokenizer, &token, out, &seen))
+            return false;
+    *ret_all = seen == all_operands(near);
     return true;
 }
 
@@ -138,14 +152,36 @@ static int *sweep_all(places *p, size_t sets, int enough, bool *ret_found)
     return NULL;
 }
 
+/* Whether the places so far have all operands near each other. */
+static bool are_near(const cs_pattern *near, places *p)
+{
+    bool found = false;
+    size_t sets = (size_t)1 << operands_of(near);
+    free(sweep_all(p, sets, (int)near->distance, &found));
+    return found;
+}
+
+/* Common words are near each other at the beginning of most texts, so that it is looked for
+ * whenever the places are twice as many. */
 bool cs_near_is_in(const cs_pattern *near, cs_view text)
 {
+    cs_tokenizer tokenizer;
+    cs_token token;
     places p = {0};
-    bool all = false, found = false;
-    if (near->parts.count > 0 && collect(near, text, &p, &all) && all) {
-        size_t sets = (size_t)1 << operands_of(near);
-        free(sweep_all(&p, sets, (int)near->distance, &found));
+    unsigned seen = 0;
+    size_t next = near->parts.count == 0 ? 0 : operands_of(near), looked = 0;
+    bool ok = next > 0, found = false;
+    cs_tokenizer_init(&tokenizer, text.data, text.len);
+    while (ok && !found && cs_tokenizer_next(&tokenizer, &token)) {
+        ok = add_places(near, &tokenizer, &token, &p, &seen);
+        if (!ok || p.count < next || seen != all_operands(near))
+            continue;
+        found = are_near(near, &p);
+        looked = p.count;
+        next = 2 * p.count;
     }
+    if (ok && !found && p.count > looked && seen == all_operands(near))
+        found = are_near(near, &p);
     free(p.items);
     return found;
 }

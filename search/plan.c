@@ -18,6 +18,8 @@ static void drop_weighers(cs_search_plan *plan, size_t first)
         free(weigher->typed);
         xc_query_free(weigher->query);
     }
+    while (plan->groups.count > 0 && plan->groups.items[plan->groups.count - 1].last > first)
+        xc_query_free(plan->groups.items[--plan->groups.count].query);
 }
 
 void cs_search_plan_release(cs_search_plan *plan)
@@ -39,6 +41,7 @@ void cs_search_plan_release(cs_search_plan *plan)
         cs_check_free(plan->checks.items[i]);
     drop_weighers(plan, 0);
     free(plan->weighers.items);
+    free(plan->groups.items);
     free(plan->patterns.items);
     free(plan->ranked.items);
     free(plan->pairs.items);
@@ -269,17 +272,35 @@ static void add_typed(const cs_node *node, cs_buf *out)
     }
 }
 
-/* A leaf or NEAR weighs by itself, unless it filters; what else there is, by its parts. */
-static cs_status keep_leaf(cs_planner *p, const cs_node *node, xc_query *query, size_t first)
+/* What weighs in a group, from `first` on, does so where the group is found. */
+static cs_status keep_group(cs_planner *p, xc_query *query, size_t first)
+{
+    xc_error failure;
+    if (p->plan->weighers.count == first)
+        return CS_OK;
+    cs_weigher_group *kept = CS_PUSH(&p->plan->groups);
+    if (kept == NULL)
+        return cs_fail_memory(p->error);
+    kept->first = first;
+    kept->last = p->plan->weighers.count;
+    return cs_plan_made(xc_query_combine(XC_OP_OR, &query, 1, &kept->query, &failure), &failure,
+                        p->error);
+}
+
+/* A node was planned as `query`, when there were so many patterns and weighers. A leaf or NEAR
+ * weighs by itself, unless it filters; what else there is, by its parts. */
+static cs_status keep_node(cs_planner *p, const cs_node *node, xc_query *query, size_t patterns,
+                           size_t weighers)
 {
     CS_SCOPED(cs_buf) typed = {.limit = 2 * cs_max_query};
-    if (!p->asking->explain || is_filter(node) ||
-        (node->kind != CS_NODE_NEAR && !cs_node_is_leaf(node)))
+    if (!p->asking->explain || node->occur == CS_MUST_NOT || is_filter(node))
         return CS_OK;
+    if (node->kind != CS_NODE_NEAR && !cs_node_is_leaf(node))
+        return keep_group(p, query, weighers);
     add_typed(node, &typed);
     if (cs_buf_status(&typed) != CS_OK)
         return cs_fail_memory(p->error);
-    return cs_plan_keep_weigher(p, typed.data, query, first);
+    return cs_plan_keep_weigher(p, typed.data, query, patterns);
 }
 
 /* A leaf without a word in it, such as a dash, says nothing. */
@@ -306,7 +327,7 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
 {
     xc_query *query = NULL;
     bool negative = child->occur == CS_MUST_NOT;
-    size_t patterns = p->plan->patterns.count;
+    size_t patterns = p->plan->patterns.count, weighers = p->plan->weighers.count;
     const cs_node *node = child->kind == CS_NODE_NOT ? child->children.items[0] : child;
     if (is_empty(node))
         return CS_OK;
@@ -317,8 +338,8 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
     }
     if (weight > 1)
         status = cs_plan_scale(&query, weight, p->error);
-    if (status == CS_OK && !negative)
-        status = keep_leaf(p, child, query, patterns);
+    if (status == CS_OK)
+        status = keep_node(p, child, query, patterns, weighers);
     if (status != CS_OK) {
         xc_query_free(query);
         return status;
@@ -383,12 +404,12 @@ static cs_status plan_or(cs_planner *p, const cs_node *node, xc_query **ret_quer
     for (size_t i = 0; i < node->children.count && status == CS_OK; i++) {
         const cs_node *child = node->children.items[i];
         xc_query *query = NULL;
-        size_t patterns = p->plan->patterns.count;
+        size_t patterns = p->plan->patterns.count, weighers = p->plan->weighers.count;
         if (is_empty(child) || is_repeated(node, i))
             continue;
         status = plan_signed(p, child, &query);
-        if (status == CS_OK && child->occur != CS_MUST_NOT)
-            status = keep_leaf(p, child, query, patterns);
+        if (status == CS_OK)
+            status = keep_node(p, child, query, patterns, weighers);
         if (status == CS_OK)
             status = cs_parts_add(&any, query, p->error);
         else

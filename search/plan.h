@@ -12,6 +12,7 @@
 enum {
     cs_max_terms = 2000,    /* of one query; words beyond it keep their typed form only */
     cs_max_phrases = 32,    /* and headings, which are checked one by one, of one query */
+    cs_max_work = 4000000,  /* passages that words with operators have, those of phrases 60 times */
     cs_max_filters = 64,    /* fields of whole files, of one query */
     cs_max_forms = 64,      /* of one word, the commonest */
     cs_max_expansions = 50, /* of one prefix, the commonest */
@@ -38,6 +39,12 @@ typedef struct cs_weigher {
     xc_query *query;
     size_t first, last; /* its patterns, half open: what was typed comes first */
 } cs_weigher;
+
+/* Words in brackets, or joined by AND: what of it weighs does so only where all of it is found. */
+typedef struct cs_weigher_group {
+    xc_query *query;
+    size_t first, last; /* its weighers, half open */
+} cs_weigher_group;
 
 typedef struct cs_search_plan {
     xc_query *query;
@@ -77,6 +84,10 @@ typedef struct cs_search_plan {
         cs_weigher *items;
         size_t count, cap;
     } weighers; /* of cs_asking.explain */
+    struct {
+        cs_weigher_group *items;
+        size_t count, cap;
+    } groups; /* of these */
 } cs_search_plan;
 
 void cs_search_plan_release(cs_search_plan *plan);

@@ -43,6 +43,40 @@ static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_wh
     return CS_OK;
 }
 
+/* ---- work ---------------------------------------------------------------------------------- */
+
+/* How many passages have the rarest of the words, as they were typed, or all if it begins words. */
+static cs_status rarest(cs_planner *p, const cs_node *leaf, uint32_t *ret_freq)
+{
+    *ret_freq = p->collection->documents;
+    for (size_t i = 0; i < leaf->words.count && leaf->kind != CS_NODE_PREFIX; i++) {
+        const char *word = leaf->words.items[i];
+        uint32_t freq;
+        xc_error failure;
+        if (xc_database_term_freq(p->collection->database, word, strlen(word), &freq, &failure) !=
+            XC_OK)
+            return cs_index_fail(p->error, &failure, "cannot read the index");
+        *ret_freq = freq < *ret_freq ? freq : *ret_freq;
+    }
+    return CS_OK;
+}
+
+/* Counts what a leaf, or a NEAR of which it is the first, costs; a check is a look at the text.
+ * The first ones are free, so that nothing that a person types is refused. */
+static cs_status spend(cs_planner *p, const cs_node *leaf, bool check)
+{
+    enum { free_leaves = 32, free_checks = 2, check_work = 60 };
+    uint32_t freq;
+    if (p->ranked || (check ? p->plan->checks.count <= free_checks : p->leaves++ < free_leaves))
+        return CS_OK;
+    cs_status status = rarest(p, leaf, &freq);
+    p->work += (uint64_t)freq * (check ? check_work : 1);
+    if (status != CS_OK || p->work <= cs_max_work)
+        return status;
+    return cs_query_fail(p->error, p->query, leaf->column,
+                         "too many words, phrases or NEARs that most passages have");
+}
+
 /* ---- leaves -------------------------------------------------------------------------------- */
 
 /* The field whose terms are looked up: headings have none of their own. */
@@ -191,8 +225,11 @@ static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
         status = add_joined(p, leaf, pattern.joined,
                             ret_query); /* it may stand elsewhere: to be checked too */
     bool required = p->top && where == CS_IN_TEXT && !joined;
-    if (status == CS_OK && (in_a_row || where == CS_IN_HEADINGS))
+    bool checked = in_a_row || where == CS_IN_HEADINGS;
+    if (status == CS_OK && checked)
         status = add_check(p, &pattern, where, required, leaf->column, ret_query);
+    if (status == CS_OK)
+        status = spend(p, leaf, checked);
     if (status == CS_OK && joined && where != CS_IN_HEADINGS)
         status = add_joined(p, leaf, pattern.joined, ret_query);
     return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
@@ -258,6 +295,8 @@ cs_status cs_plan_near(cs_planner *p, const cs_node *node, xc_query **ret_query)
     cs_check_where where = where_of(leaf->field);
     if (status == CS_OK)
         status = add_check(p, &near, where, p->top && where == CS_IN_TEXT, node->column, ret_query);
+    if (status == CS_OK)
+        status = spend(p, leaf, true);
     if (leaf->field == CS_FIELD_CITE)
         return status == CS_OK ? keep_found(p, leaf, &near) : status;
     for (unsigned i = 0; i < count && status == CS_OK; i++) {

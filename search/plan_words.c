@@ -210,7 +210,9 @@ static cs_status plan_word(cs_planner *p, bool root, ranked_word *word, cs_parts
     xc_query *query = NULL;
     double times = word->times, repeats = (cs_bm25_k3 + 1) * times / (cs_bm25_k3 + times);
     p->joined = p->asking->exact ? NULL : &word->joined;
+    p->ranked = root;
     cs_status status = cs_plan_leaf(p, &leaf, &query);
+    p->ranked = false;
     p->joined = NULL;
     size_t pattern = p->plan->patterns.count - 1;
     if (status == CS_OK)

@@ -18,6 +18,9 @@ typedef struct cs_planner {
     const cs_pattern *joined; /* further words of the leaf at hand; or NULL */
     cs_search_plan *plan;
     cs_error *error;
+    bool ranked;   /* the leaf at hand is a word that ranks: the matcher leaves out of those */
+    size_t leaves; /* others, so far */
+    uint64_t work; /* of them; of cs_max_work */
     size_t splits, apart; /* plan_more.c: words looked at for parts; phrases made of them */
 } cs_planner;
 

@@ -189,7 +189,10 @@ static cs_node *make_leaf(parser *p, cs_node_kind kind, size_t start, size_t end
     }
     if (is_verbatim(field)) {
         leaf->kind = CS_NODE_GLOB;
-        return leaf;
+        if (end - start <= cs_max_pattern)
+            return leaf;
+        cs_node_free(leaf);
+        return fail(p, start, "too long");
     }
     if (cs_node_split(leaf, p->query, &p->words, p->error) != CS_OK) {
         cs_node_free(leaf);

@@ -26,6 +26,7 @@ enum {
     cs_max_query = 1 << 16,     /* bytes */
     cs_max_query_words = 1000,  /* words of all leaves */
     cs_max_query_nesting = 100, /* brackets and NOTs inside each other */
+    cs_max_pattern = 4096,      /* bytes of path:, file:, site:, in: and lang: */
     cs_max_phrase = 64,         /* words of one phrase */
     cs_default_near = 10,       /* NEAR without a number */
     cs_max_near = 1000,         /* its largest number */

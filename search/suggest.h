@@ -13,6 +13,8 @@
 
 enum {
     cs_max_suggested = 8,         /* words of a query that are corrected, the first ones */
+    cs_max_spelt_words = 64,      /* words, synonyms and phrases of a query that is corrected: a
+                                   * text that was pasted is not */
     cs_max_spelt_alike = 64,      /* words that are weighed for one, those with fewest edits */
     cs_max_spelling_look = 400000 /* forms that are compared with one */
 };

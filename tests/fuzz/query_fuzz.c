@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fuzz.h"
 
-#include "../../search/context.h"
+#include "../../search/explain.h"
 #include "../unit/scratch.h"
 #include "update.h"
 
@@ -33,7 +33,8 @@ static void make_index(void)
     scratch_make(NULL);
     scratch_file("cases/2023/face.md", study);
     scratch_file("cases/other.md",
-                 "# Stripe\n\nIts valuation fell. The open market, the source.\n");
+                 "# Stripe\n\nIts valuation fell. The open market, the source. Lending Club & Co.\n"
+                 "EUR 4,500m, $30-50 million, R and D, GPT 4, 50k.\n");
     scratch_folder("index");
     snprintf(directory, sizeof directory, "%s/index", scratch_root);
     snprintf(root, sizeof root, "%s/cases", scratch_root);
@@ -47,27 +48,52 @@ static void make_index(void)
     atexit(remove_index);
 }
 
-static void check_hits(const cs_search_plan *plan, const cs_hits *hits)
+/* The parts of a score are none of them less than nothing, and are all of it. */
+static void check_scores(const cs_search_plan *plan, const char *query, const cs_context *contexts,
+                         size_t count)
 {
+    CS_SCOPED(cs_explanation) e = {0};
+    FUZZ_MUST(cs_explain(&collection, plan, query, contexts, count, &e, NULL) == CS_OK);
+    for (size_t i = 0; i < count; i++) {
+        double sum = e.scores[i].all_words;
+        FUZZ_MUST(sum >= 0);
+        for (size_t k = 0; k < plan->weighers.count; k++) {
+            FUZZ_MUST(cs_explanation_weight(&e, i, k) >= 0);
+            sum += cs_explanation_weight(&e, i, k);
+        }
+        FUZZ_MUST(sum * e.scores[i].share <= contexts[i].hit->score + 1e-3);
+    }
+}
+
+static void check_hits(const cs_search_plan *plan, const char *query, const cs_hits *hits)
+{
+    cs_context shown[16] = {0};
     for (size_t i = 0; i < hits->count; i++) {
-        CS_SCOPED(cs_context) context = {0};
-        FUZZ_MUST(cs_context_make(&collection, plan, &hits->items[i], NULL, &context, NULL) ==
+        cs_context *context = &shown[i];
+        FUZZ_MUST(cs_context_make(&collection, plan, &hits->items[i], NULL, context, NULL) ==
                   CS_OK);
-        FUZZ_MUST(context.excerpt_count >= 1);
+        FUZZ_MUST(context->excerpt_count >= 1);
         uint32_t end = 0;
-        for (size_t m = 0; m < context.matches.count; m++) {
-            const cs_found *found = &context.matches.items[m];
+        for (size_t m = 0; m < context->matches.count; m++) {
+            const cs_found *found = &context->matches.items[m];
             FUZZ_MUST(found->start >= end && found->start < found->end);
             end = found->end;
         }
-        FUZZ_MUST(end <= context.passage.text.len);
+        FUZZ_MUST(end <= context->passage.text.len);
     }
+    if (plan->weighers.count > 0)
+        check_scores(plan, query, shown, hits->count);
+    for (size_t i = 0; i < hits->count; i++)
+        cs_context_release(&shown[i]);
 }
 
 static void ask(const char *query, bool all)
 {
     const cs_synonyms synonyms = {0};
-    const cs_asking asking = {.all = all, .exact = strlen(query) % 3 == 0, .synonyms = &synonyms};
+    const cs_asking asking = {.all = all,
+                              .exact = strlen(query) % 3 == 0,
+                              .explain = strlen(query) % 4 == 0,
+                              .synonyms = &synonyms};
     const cs_page page = {.limit = 10, .per_file = 3, .fold = true};
     cs_error error = {0};
     cs_node *tree = NULL;
@@ -82,7 +108,7 @@ static void ask(const char *query, bool all)
         uint32_t count;
         FUZZ_MUST(cs_match_count(&collection, &plan, &count, &error) == CS_OK);
         FUZZ_MUST(!hits.total_exact || hits.total == count);
-        check_hits(&plan, &hits);
+        check_hits(&plan, query, &hits);
     } else {
         if (status != CS_SYNTAX)
             fprintf(stderr, "%s\n", error.message);
