@@ -298,6 +298,24 @@ dist:  ## the source of the last commit as a tar file in build/
 	$(Q)mkdir -p build
 	git archive --format=tar.gz --prefix=casesearch-$(VERSION)/ -o build/casesearch-$(VERSION).tar.gz HEAD
 
+# One file, one report, so that make's -j shares them out and a second run looks at what changed.
+LINT := $(wildcard lib/*.c lib/*.cc indexer/*.c search/*.c)
+
+lint: check-deps  ## cppcheck and clang-tidy on the sources; any warning is an error
+	$(Q)tests/need-packages cppcheck clang-tidy
+	@echo "  CPPCHECK"
+	$(Q)mkdir -p build/lint/cppcheck
+	$(Q)cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
+	    --inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/lint/cppcheck -D_GNU_SOURCE \
+	    -Iinclude -Ilib -Iindexer -Isearch $(filter %.c,$(LINT))
+	$(Q)$(MAKE) --no-print-directory --keep-going $(LINT:%=build/lint/%.tidy)
+
+build/lint/%.tidy: % .clang-tidy $(wildcard */*.h lib/*.hh)
+	@mkdir -p $(@D)
+	@echo "  TIDY  $<"
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(if $(filter %.cc,$<),-std=c++17,-std=c11) \
+	    -D_GNU_SOURCE -Iinclude -I$(dir $<) >$@.new 2>&1 || { cat $@.new; exit 1; }; mv $@.new $@
+
 format:  ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
 
