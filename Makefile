@@ -190,6 +190,17 @@ demo: all  ## index corpus/ and ask it for "valuation"
 	$(Q)$(B)/caseindex corpus
 	$(Q)cd corpus && ../$(B)/casesearch valuation
 
+# What the README shows of a terminal; tests/rules/examples looks whether it is still so.
+PICTURE = casesearch -n 3 hugging face valuation
+picture: all  ## doc/terminal.svg, anew
+	$(Q)PATH=$(CURDIR)/$(B):$$PATH XDG_CACHE_HOME=$(CURDIR)/$(B)/picture caseindex -q corpus
+	$(Q)PATH=$(CURDIR)/$(B):$$PATH XDG_CACHE_HOME=$(CURDIR)/$(B)/picture \
+	    tests/tools/picture corpus $(PICTURE) > $(B)/terminal.svg
+	$(Q)mv $(B)/terminal.svg doc/terminal.svg
+
+compare: all  ## one question to casesearch, ripgrep, recoll and qmd, those that are there (QUESTION="...")
+	$(Q)PATH=$(CURDIR)/$(B):$$PATH tests/tools/compare $(or $(FOLDERS),corpus) $(or $(QUESTION),hugging face valuation)
+
 # The peers are installed for this target only; those that cannot be are left out.
 bench: all  ## speed and size beside other programs, on ../shared/corpora/large where it is there (BENCH_QUICK=1: fewer)
 	$(Q)tests/need-packages $(BENCH_PACKAGES)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -505,9 +506,8 @@ static int wait_for(pid_t pid, const cs_tty *tty)
     sigaction(SIGINT, &action, NULL);
     while (waitpid(pid, &code, 0) < 0 && errno == EINTR)
         continue;
-    if (WIFEXITED(code) && WEXITSTATUS(code) <= CS_EXIT_IO)
-        return WEXITSTATUS(code);
-    cs_tty_restore(tty);
+    if (tty->entered)
+        cs_tty_restore(tty);
     return WIFEXITED(code) ? WEXITSTATUS(code) : CS_EXIT_SIGNAL + WTERMSIG(code);
 }
 
@@ -533,31 +533,50 @@ static void serve(const cs_request *base, const char *query, cs_tty *tty, pid_t 
                              : CS_EXIT_OK);
 }
 
+/* What both processes know of the terminal, in memory that they share. */
+static cs_tty *shared_tty(cs_error *error)
+{
+    cs_tty *tty =
+        mmap(NULL, sizeof *tty, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (tty != MAP_FAILED)
+        return tty;
+    cs_fail_memory(error);
+    return NULL;
+}
+
+/* Ready for searches in the indexes that were opened, without a look at the folder. */
+static cs_status settle(cs_request *base, const cs_answer *first, cs_buf *db, cs_error *error)
+{
+    for (size_t i = 0; i < first->collection.index_count; i++)
+        cs_buf_addf(db, "%s%s", i == 0 ? "" : ":", first->collection.indexes[i].directory);
+    if (cs_buf_status(db) != CS_OK)
+        return cs_fail_memory(error);
+    base->db = db->data;
+    base->refresh = CS_REFRESH_NEVER;
+    base->format = CS_FORMAT_USUAL;
+    base->page.limit = base->limited ? base->page.limit : max_hits;
+    return CS_OK;
+}
+
 cs_status cs_interactive(const cs_request *request, int *ret_code, cs_error *error)
 {
-    cs_tty tty;
     CS_SCOPED(cs_answer) first = {0};
     CS_SCOPED(cs_buf) db = {.limit = 1 << 18};
     cs_request base = *request;
-    cs_status status = cs_tty_init(&tty, error);
+    cs_tty *tty = shared_tty(error);
+    cs_status status = tty == NULL ? CS_MEMORY : cs_tty_init(tty, error);
     base.query = (cs_buf){0};
     if (status == CS_OK) /* what is to be said of indexes is said before the screen is taken */
         status = cs_answer_open(&base, &first, error);
+    if (status == CS_OK)
+        status = settle(&base, &first, &db, error);
     if (status != CS_OK)
         return status;
-    for (size_t i = 0; i < first.collection.index_count; i++)
-        cs_buf_addf(&db, "%s%s", i == 0 ? "" : ":", first.collection.indexes[i].directory);
-    if (cs_buf_status(&db) != CS_OK)
-        return cs_fail_memory(error);
-    base.db = db.data;
-    base.refresh = CS_REFRESH_NEVER;
-    base.format = CS_FORMAT_USUAL;
-    base.page.limit = base.limited ? base.page.limit : max_hits;
     pid_t parent = getpid(), pid = fork();
     if (pid < 0)
         return cs_fail_errno(error, CS_IO, errno, "cannot start a process");
     if (pid == 0)
-        serve(&base, cs_request_query(request), &tty, parent);
-    *ret_code = wait_for(pid, &tty);
+        serve(&base, cs_request_query(request), tty, parent);
+    *ret_code = wait_for(pid, tty);
     return CS_OK;
 }

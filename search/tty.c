@@ -85,6 +85,7 @@ cs_status cs_tty_enter(cs_tty *tty, cs_error *error)
     if (tty->entered)
         return CS_OK;
     watch_signals();
+    tty->entered = true; /* from here on it is not as it was */
     raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | INPCK | ISTRIP | IXON);
     raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | IEXTEN | ISIG);
     raw.c_cc[VMIN] = 1;
@@ -92,7 +93,6 @@ cs_status cs_tty_enter(cs_tty *tty, cs_error *error)
     if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0)
         return cs_fail_errno(error, CS_IO, errno, "cannot set the terminal");
     put(take, sizeof take - 1);
-    tty->entered = true;
     return CS_OK;
 }
 

@@ -30,9 +30,9 @@ typedef enum cs_key {
 } cs_key;
 
 typedef struct cs_tty {
-    struct termios usual; /* as it was found */
-    bool entered;
-    int signal; /* that asked to end, or 0 */
+    struct termios usual;  /* as it was found */
+    volatile bool entered; /* it is not as it was found */
+    int signal;            /* that asked to end, or 0 */
 } cs_tty;
 
 /* Remembers how the terminal is. CS_USAGE when standard input and output are not one that
