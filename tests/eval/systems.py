@@ -108,7 +108,7 @@ def at_terminal(judged, text):
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (50, 100))
     start = time.perf_counter()
-    with subprocess.Popen(command(judged) + [text], stdin=slave, stdout=slave, stderr=slave,
+    with subprocess.Popen(command(judged, "--no-pager") + [text], stdin=slave, stdout=slave, stderr=slave,
                           close_fds=False) as process:
         os.close(slave)
         output = b""
