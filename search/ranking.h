@@ -30,12 +30,12 @@
 
 /* A list of sources names what others say, a table of contents where it stands, questions without
  * an answer say nothing. */
-#define cs_says_little 0.5 /* flat from 0.5 to 0.7; 1 costs 8 points of success@1 */
+#define cs_says_little 0.5 /* flat from 0.5 to 0.7 */
 
 /* ---- the second look (rerank.c) ---- */
 
 enum {
-    cs_reranked = 50,       /* hits looked at: 50 is as good, but for pages of many hits */
+    cs_reranked = 50,       /* hits looked at; 100 is no better */
     cs_near_window = 5,     /* words of a pair are less than so many places apart; 8 is as good */
     cs_feedback_hits = 10,  /* taken for right, each of another study; 5 is as good */
     cs_feedback_least = 2,  /* of them must have a word; 3 costs a little */
