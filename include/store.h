@@ -105,6 +105,10 @@ size_t cs_store_key(const cs_store *store, cs_view name);
 /* A number or date, first <= i < first + count of its key, and its file. */
 cs_value cs_store_value(const cs_store *store, uint32_t i, uint32_t *ret_file);
 
+/* The first form of [low, high), which are of one language, whose stem does not stand before
+ * `stem`; or high. */
+uint32_t cs_store_form_from(const cs_store *store, uint32_t low, uint32_t high, cs_view stem);
+
 /* Appends the forms of a stem in one language of the store. False without
  * memory. */
 bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view stem,

@@ -272,10 +272,8 @@ bool cs_store_form(const cs_store *store, uint32_t number, cs_view *ret_stem, cs
     return !in.failed;
 }
 
-bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view stem,
-                    cs_views *forms)
+uint32_t cs_store_form_from(const cs_store *store, uint32_t low, uint32_t high, cs_view stem)
 {
-    uint32_t low = language->first, end = low + language->count, high = end;
     cs_view at, form;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -285,6 +283,15 @@ bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view 
         else
             high = middle;
     }
+    return low;
+}
+
+bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view stem,
+                    cs_views *forms)
+{
+    uint32_t end = language->first + language->count;
+    uint32_t low = cs_store_form_from(store, language->first, end, stem);
+    cs_view at, form;
     for (; low < end; low++) {
         cs_store_form(store, low, &at, &form);
         if (!cs_view_equal(at, stem))

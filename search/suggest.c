@@ -157,21 +157,6 @@ static void compare(speller *s, const cs_store *store, uint32_t number, bool exc
         keep(s, form, edits);
 }
 
-/* The first form of [low, high) whose stem does not stand before `stem`. */
-static uint32_t first_from(const cs_store *store, uint32_t low, uint32_t high, cs_view stem)
-{
-    cs_view at, form;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        cs_store_form(store, middle, &at, &form);
-        if (cs_view_compare(at, stem) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Compares with the forms of a language: those that begin with this byte, or all. */
 static void look_through(speller *s, const cs_store *store, const cs_language *language,
                          const char *first)
@@ -180,8 +165,8 @@ static void look_through(speller *s, const cs_store *store, const cs_language *l
     uint32_t low = language->first, high = low + language->count;
     if (first != NULL) {
         char next = (char)(*first + 1);
-        low = first_from(store, low, high, (cs_view){first, 1});
-        high = first_from(store, low, high, (cs_view){&next, 1});
+        low = cs_store_form_from(store, low, high, (cs_view){first, 1});
+        high = cs_store_form_from(store, low, high, (cs_view){&next, 1});
     }
     for (; low < high && s->left > 0; low++, s->left--)
         compare(s, store, low, exchanged);
