@@ -373,26 +373,18 @@ static json_t *extract_of(call *c, const cs_answer *a, const cs_extract *x)
                      left_out(x->count - shown, 0), "notes", notes_of(a));
 }
 
-/* Opens the indexes and finds the place that is asked for. */
-static cs_status open_at(call *c, cs_answer *a, cs_file_place *ret_place, cs_part_asked *ret_part,
-                         cs_error *error)
-{
-    bool found = false;
-    cs_status status = cs_answer_open(&c->request, a, error);
-    if (status == CS_OK)
-        status = cs_browse_find(a, &c->request.reference, ret_place, ret_part, &found, error);
-    return status == CS_OK && !found ? not_found(a, error) : status;
-}
-
 static cs_status run_show(call *c, json_t **ret_content, cs_error *error)
 {
     CS_SCOPED(cs_answer) a = {0};
     CS_SCOPED(cs_extract) extract = {0};
     cs_file_place place;
     cs_part_asked part;
-    cs_status status = open_at(c, &a, &place, &part, error);
-    if (status != CS_OK)
-        return status;
+    bool found = false;
+    cs_status status = cs_answer_open(&c->request, &a, error);
+    if (status == CS_OK)
+        status = cs_browse_find(&a, &c->request.reference, &place, &part, &found, error);
+    if (status != CS_OK || !found)
+        return status != CS_OK ? status : not_found(&a, error);
     bool look = c->request.refresh != CS_REFRESH_NEVER;
     status = cs_extract_make(&a.collection, &a.plan, place, &part, look, &extract, error);
     if (status == CS_OK && extract.count == 0)
@@ -408,9 +400,12 @@ static cs_status run_outline(call *c, json_t **ret_content, cs_error *error)
     CS_SCOPED(cs_outline) outline = {0};
     cs_file_place place;
     cs_part_asked part;
-    cs_status status = open_at(c, &a, &place, &part, error);
-    if (status != CS_OK)
-        return status;
+    bool found = false;
+    cs_status status = cs_answer_open(&c->request, &a, error);
+    if (status == CS_OK)
+        status = cs_browse_find(&a, &c->request.reference, &place, &part, &found, error);
+    if (status != CS_OK || !found)
+        return status != CS_OK ? status : not_found(&a, error);
     status = cs_outline_make(&a.collection, place, &outline, error);
     if (status != CS_OK)
         return status;
