@@ -306,7 +306,7 @@ dist:  ## the source of the last commit as a tar file in build/
 
 # One file, one report, so that make's -j shares them out and a second run looks at what changed.
 LINT := $(wildcard lib/*.c lib/*.cc indexer/*.c search/*.c)
-# What .clang-tidy leaves out, scan-build does.
+# What .clang-tidy leaves out, scan-build does; and it looks only at what it compiles, so at all anew.
 SCAN = scan-build-14 --use-cc=clang --use-c++=clang++ --status-bugs -o build/lint/reports \
        -disable-checker unix.Malloc -disable-checker valist.Uninitialized
 
@@ -320,6 +320,7 @@ lint: check-deps  ## cppcheck, clang-tidy and scan-build on the sources; any war
 	    -Iinclude -Ilib -Iindexer -Isearch $(filter %.c,$(LINT))
 	$(Q)$(MAKE) --no-print-directory --keep-going $(LINT:%=build/lint/%.tidy)
 	@echo "  SCAN"
+	$(Q)rm -rf build/lint/scan
 	$(Q)$(SCAN) $(MAKE) --no-print-directory B=build/lint/scan all
 
 build/lint/%.tidy: % .clang-tidy $(wildcard */*.h lib/*.hh)

@@ -56,8 +56,13 @@ cs_status cs_fail(cs_error *error, cs_status status, const char *format, ...)
 cs_status cs_fail_errno(cs_error *error, cs_status status, int code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* CS_MEMORY with its message. */
-cs_status cs_fail_memory(cs_error *error);
+/* CS_MEMORY with its message. Inline, so that a compiler or analyzer of the caller sees that
+ * it is never CS_OK. */
+static inline cs_status cs_fail_memory(cs_error *error)
+{
+    cs_fail(error, CS_MEMORY, "out of memory");
+    return CS_MEMORY;
+}
 
 /* CS_DAMAGED, unless errno is ENOMEM: for what could not be read, when that was for lack
  * of memory or because it is wrong. The caller sets errno to 0 before it reads. */

@@ -40,7 +40,7 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
         return false;
     work *w = r->work;
     size_t len = flat->text.len;
-    if (len + 1 > w->actions_cap) {
+    if (w->actions == NULL || len >= w->actions_cap) {
         free(w->actions);
         w->actions_cap = 0;
         w->actions = malloc((len + 1) * 2);

@@ -44,11 +44,6 @@ cs_status cs_fail_errno(cs_error *error, cs_status status, int code, const char 
     return status;
 }
 
-cs_status cs_fail_memory(cs_error *error)
-{
-    return cs_fail(error, CS_MEMORY, "out of memory");
-}
-
 cs_status cs_fail_damaged(cs_error *error, const char *format, ...)
 {
     if (errno == ENOMEM)

@@ -14,7 +14,8 @@
 enum {
     max_mark_label = 64, /* bytes of a footnote mark's label */
     max_mark_digits = 3, /* of a mark that is a number: [2023] is a year */
-    max_unit = 3         /* letters of a unit before its exponent: km, and not a word */
+    max_unit = 3,        /* letters of a unit before its exponent: km, and not a word */
+    amount_begins = 4    /* bytes of a word that tell whether it may begin an amount */
 };
 
 /* ---- one word ------------------------------------------------------------ */
@@ -263,6 +264,7 @@ static uint32_t read_rest(cs_tokenizer *t, uint32_t at, word *w)
 static uint32_t read_word(cs_tokenizer *t, cs_class class, word *w)
 {
     w->len = 0; /* not the whole of it: the bytes are many and need no zeros */
+    memset(w->bytes, 0, amount_begins);
     w->ascii = w->digits = true;
     w->grouped = w->full = false;
     uint32_t at = t->at;
@@ -354,14 +356,11 @@ static void give_joined(cs_tokenizer *t, cs_token *token)
 
 /* ---- amounts -------------------------------------------------------------- */
 
-/* 4, USD4, Rs4: most words do not. The analyzer does not see that `len` bytes are set. */
+/* 4, USD4, Rs4: most words do not. */
 static bool may_begin_amount(const word *w)
 {
-    /* NOLINTBEGIN(clang-analyzer-core.CallAndMessage) */
-    return w->len > 0 &&
-           (is_ascii_digit(w->bytes[0]) || (w->len > 2 && is_ascii_digit(w->bytes[2])) ||
-            (w->len > 3 && is_ascii_digit(w->bytes[3])));
-    /* NOLINTEND(clang-analyzer-core.CallAndMessage) */
+    return is_ascii_digit(w->bytes[0]) || is_ascii_digit(w->bytes[2]) ||
+           is_ascii_digit(w->bytes[amount_begins - 1]);
 }
 
 /* Looks for an amount whose number begins with the word that was read, from `start` to `end`. */

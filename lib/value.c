@@ -128,29 +128,35 @@ static cs_value make_number(double number)
     return (cs_value){.type = CS_VALUE_NUMBER, .number = number == 0 ? 0 : number};
 }
 
+/* The digits from the first that is not 0: what a double must tell apart. */
+static size_t count_significant(const char *digits, size_t len)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < len; i++)
+        count += is_digit(digits[i]) && (count > 0 || digits[i] != '0');
+    return count;
+}
+
 static cs_value read_decimal(cs_view text)
 {
-    char digits[max_number + 1];
+    char digits[max_number + 1] = {0};
     size_t len = 0;
     if (text.len > 0 && strchr("+-", text.data[0]) != NULL) {
         digits[len++] = text.data[0];
         skip(&text, 1);
     }
-    size_t whole = len;
+    size_t start = len;
     if (!take_whole(&text, digits, &len))
         return text_value;
-    whole = len - whole;
-    if (whole > 1 && digits[len - whole] == '0')
+    if (len - start > 1 && digits[start] == '0')
         return text_value; /* an identifier: 007 */
-    size_t fraction = len;
     if (take_char(&text, ".")) {
         digits[len++] = '.';
         take_fraction(&text, digits, &len);
-        fraction = len - fraction - 1;
-    } else {
-        fraction = 0;
     }
-    if (whole + fraction == 0 || whole + fraction > max_digits)
+    if (!is_digit(digits[start]) && !is_digit(digits[start + 1]))
+        return text_value; /* neither 5 nor .5 */
+    if (count_significant(digits + start, len - start) > max_digits)
         return text_value;
     take_exponent(&text, digits, &len);
     digits[len] = '\0';

@@ -50,6 +50,7 @@ static const cs_context *same_study(const cs_answer *a, const cs_hit *hit)
 static cs_status make_contexts(cs_answer *a, cs_error *error)
 {
     bool check = a->request->refresh != CS_REFRESH_NEVER;
+    a->count = 0;
     a->contexts = calloc(a->hits.count + 1, sizeof *a->contexts);
     if (a->contexts == NULL)
         return cs_fail_memory(error);

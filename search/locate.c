@@ -26,7 +26,7 @@ static void run_caseindex(const char *const *arguments)
     char *slash = n > 0 ? memrchr(path, '/', (size_t)n) : NULL;
     char **argv = (char **)(uintptr_t)arguments; /* exec leaves them as they are */
     if (slash != NULL) {
-        strcpy(slash + 1, "caseindex");
+        memcpy(slash + 1, "caseindex", sizeof "caseindex");
         execv(path, argv);
     }
     execvp("caseindex", argv);

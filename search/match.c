@@ -295,7 +295,7 @@ static cs_status sample(const cs_collection *c, const cs_search_plan *plan, doub
 {
     uint32_t step = c->documents / cs_sampled + 1;
     cs_docset set = {0};
-    xc_mset mset;
+    xc_mset mset = {0};
     cs_status status = spread(c, step, &set) ? CS_OK : cs_fail_memory(error);
     if (status == CS_OK)
         status = search_set(c, plan->loose, &set, &mset, error);

@@ -80,7 +80,7 @@ static cs_status succeed(const server *s, json_t *result)
 /* What may be kept for an hour: it changes with the program only. */
 static void set_cacheable(const server *s, json_t *result)
 {
-    const json_int_t hour = 3600 * 1000;
+    const json_int_t hour = 3600000;
     if (!s->stateless)
         return;
     cs_json_set(result, "ttlMs", json_integer(hour));

@@ -77,7 +77,7 @@ static bool collect(const cs_pattern *near, cs_view text, places *out, bool *ret
     while (cs_tokenizer_next(&tokenizer, &token))
         if (!add_places(near, &tokenizer, &token, out, &seen))
             return false;
-    *ret_all = seen == all_operands(near);
+    *ret_all = out->count > 0 && seen == all_operands(near);
     return true;
 }
 

@@ -292,13 +292,13 @@ static cs_status keep_group(cs_planner *p, xc_query *query, size_t first)
 static cs_status keep_node(cs_planner *p, const cs_node *node, xc_query *query, size_t patterns,
                            size_t weighers)
 {
-    CS_SCOPED(cs_buf) typed = {.limit = 2 * cs_max_query};
+    CS_SCOPED(cs_buf) typed = {.limit = (size_t)2 * cs_max_query};
     if (!p->asking->explain || node->occur == CS_MUST_NOT || is_filter(node))
         return CS_OK;
     if (node->kind != CS_NODE_NEAR && !cs_node_is_leaf(node))
         return keep_group(p, query, weighers);
     add_typed(node, &typed);
-    if (cs_buf_status(&typed) != CS_OK)
+    if (cs_buf_status(&typed) != CS_OK || typed.data == NULL)
         return cs_fail_memory(p->error);
     return cs_plan_keep_weigher(p, typed.data, query, patterns);
 }

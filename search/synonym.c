@@ -105,8 +105,8 @@ static void read_line(reading *r, cs_view line)
 cs_status cs_synonyms_read(const char *name, cs_view text, cs_synonyms *ret_synonyms,
                            cs_error *error)
 {
-    CS_SCOPED(cs_buf) valid = {.limit = cs_max_synonym_file * 4};
-    cs_synonyms read = {.lines = {.limit = cs_max_synonym_file * 16}, .faults = {.limit = 1 << 16}};
+    CS_SCOPED(cs_buf) valid = {.limit = (size_t)4 * cs_max_synonym_file};
+    cs_synonyms read = {.lines = {.limit = (size_t)16 * cs_max_synonym_file}, .faults = {.limit = 1 << 16}};
     reading r = {.name = name, .synonyms = &read};
     cs_text_repair(&valid, text.data, text.len);
     for (size_t at = 0; at < valid.len;) {
