@@ -32,7 +32,7 @@ void cs_screen_add_trail(const cs_context *c, size_t from, cs_buf *out)
 void cs_screen_fit_trail(const cs_context *c, size_t columns, cs_buf *out)
 {
     enum { min_title = 12 };
-    CS_SCOPED(cs_buf) tail = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) tail = {.limit = cs_max_scratch};
     cs_screen_add_trail(c, 1, &tail);
     size_t tail_width = cs_text_width(tail.data, tail.len);
     cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
@@ -207,7 +207,7 @@ static void add_mark(cs_buf *out, const cs_context *c, const cs_mark *mark)
 void cs_screen_add_source(cs_screen *s, const cs_context *c, const cs_mark *mark)
 {
     const cs_citation *source = &c->file.sources.items[mark->source];
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) line = {.limit = cs_max_scratch};
     bool labelled = source->label.len > 0;
     if (labelled)
         add_mark(&line, c, mark);
