@@ -298,7 +298,11 @@ deb:  ## a Debian package in build/, which lintian has looked at
 	rm -rf build/deb
 	$(Q)$(MAKE) --no-print-directory B=build/debian SHARED=1 PREFIX=/usr DESTDIR=build/deb install
 	$(Q)doc/debian/build build/deb $(VERSION) $(DEB)
-	$(Q)lintian --allow-root --fail-on error $(DEB)
+	$(Q)lintian --allow-root -I --fail-on error,warning $(DEB)
+
+check-deb: deb  ## installs that package into a folder of its own, runs what it brought, removes it
+	$(Q)tests/need-packages man-db bash zsh fish
+	$(Q)doc/debian/check $(DEB) $(VERSION)
 
 dist:  ## the source of the last commit as a tar file in build/
 	$(Q)mkdir -p build
