@@ -106,7 +106,8 @@ cs_status cs_synonyms_read(const char *name, cs_view text, cs_synonyms *ret_syno
                            cs_error *error)
 {
     CS_SCOPED(cs_buf) valid = {.limit = (size_t)4 * cs_max_synonym_file};
-    cs_synonyms read = {.lines = {.limit = (size_t)16 * cs_max_synonym_file}, .faults = {.limit = 1 << 16}};
+    cs_synonyms read = {.lines = {.limit = (size_t)16 * cs_max_synonym_file},
+                        .faults = {.limit = 1 << 16}};
     reading r = {.name = name, .synonyms = &read};
     cs_text_repair(&valid, text.data, text.len);
     for (size_t at = 0; at < valid.len;) {
