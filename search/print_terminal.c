@@ -20,6 +20,18 @@ void cs_print_cut(cs_buf *text, size_t columns)
     cs_buf_add_string(text, "\xE2\x80\xA6");
 }
 
+void cs_print_add_end(cs_buf *out, cs_view text, size_t columns)
+{
+    if (text.len == 0)
+        return;
+    size_t from = 0;
+    bool fits = cs_text_width(text.data, text.len) <= columns;
+    while (!fits && from < text.len && cs_text_width(text.data + from, text.len - from) >= columns)
+        from += cs_text_cluster(text.data + from, text.len - from);
+    cs_buf_add_string(out, fits ? "" : "\xE2\x80\xA6");
+    cs_buf_add(out, text.data + from, text.len - from);
+}
+
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
 static void begin_link(cs_screen *s, const cs_context *c)
 {
@@ -130,15 +142,7 @@ static void add_copy(cs_screen *s, const cs_copy *copy, size_t room, cs_buf *out
     cs_print_path(s->report, index, copy->path, &path);
     cs_text_add_printable(&place, path.data == NULL ? "" : path.data, path.len);
     cs_buf_addf(&place, ":%u", copy->line);
-    size_t from = 0, size;
-    bool fits = cs_text_width(place.data, place.len) <= room;
-    while (!fits && from < place.len &&
-           cs_text_width(place.data + from, place.len - from) >= room) {
-        cs_text_decode(place.data + from, place.len - from, &size);
-        from += size;
-    }
-    cs_buf_add_string(out, fits ? "" : "\xE2\x80\xA6");
-    cs_buf_add(out, place.data + from, place.len - from);
+    cs_print_add_end(out, cs_buf_view(&place), room);
 }
 
 /* "and 3 copies: a.md:12, b.md:40, ...": as many places as fit in the line. */
