@@ -63,8 +63,7 @@ static size_t hits_of(const view *v)
     return v->asked == NULL ? 0 : v->asked->answer.count;
 }
 
-/* ---- the preview
- * --------------------------------------------------------------------------------- */
+/* ---- the preview ----------------------------------------------------------------------------- */
 
 static cs_report report_of(const view *v, const char *cwd)
 {
@@ -85,14 +84,30 @@ static const char *preview_text(const view *v)
 static size_t first_match(const view *v, const cs_style *style)
 {
     const char *text = preview_text(v);
-    const char *match = style->match[0] == '\0' ? NULL : strstr(text, style->match);
+    const char *match = strstr(text, style->match);
     size_t line = 0;
     for (const char *at = text; match != NULL && at < match; at++)
         line += *at == '\n';
     return line > 1 ? line - 1 : 0;
 }
 
-/* Reads the section of the chosen hit. */
+/* Narrower than a page of hits may be: lines end where the screen does. */
+static cs_status draw_section(view *v, const cs_extract *extract, bool color, cs_error *error)
+{
+    cs_report report = report_of(v, NULL);
+    report.color = color;
+    cs_screen screen = cs_screen_of(&report, &v->preview);
+    if (v->columns < screen.columns && v->columns > 2 * cs_screen_indent)
+        screen.columns = v->columns;
+    cs_buf_clear(&v->preview);
+    cs_screen_add_extract(&screen, extract);
+    if (color)
+        v->scroll = first_match(v, screen.style);
+    return cs_buf_status(&v->preview) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
+
+/* Reads the section of the chosen hit. Where the match stands is known by its colour, so that is
+ * drawn first even if it is not wanted. */
 static cs_status make_preview(view *v, cs_error *error)
 {
     CS_SCOPED(cs_extract) extract = {0};
@@ -108,15 +123,13 @@ static cs_status make_preview(view *v, cs_error *error)
                         &part, false, &extract, error);
     if (status != CS_OK)
         return status;
-    cs_report report = report_of(v, NULL);
-    cs_screen screen = cs_screen_of(&report, &v->preview);
-    cs_screen_add_extract(&screen, &extract);
-    v->scroll = first_match(v, screen.style);
-    return cs_buf_status(&v->preview) == CS_OK ? CS_OK : cs_fail_memory(error);
+    status = draw_section(v, &extract, true, error);
+    if (status == CS_OK && !report_of(v, NULL).color)
+        status = draw_section(v, &extract, false, error);
+    return status;
 }
 
-/* ---- searching
- * ----------------------------------------------------------------------------------- */
+/* ---- searching ------------------------------------------------------------------------------- */
 
 static asked *new_asked(const view *v, const char *suffix)
 {
@@ -201,8 +214,7 @@ static cs_status search(view *v, cs_error *error)
     return make_preview(v, error);
 }
 
-/* ---- drawing
- * ------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* The next row begins, empty. */
 static void end_row(cs_buf *frame)
@@ -250,13 +262,14 @@ static void draw_query(const view *v, cs_buf *frame)
 static void draw_hit(const view *v, const cs_report *report, size_t i, cs_buf *frame)
 {
     const cs_context *c = &v->asked->answer.contexts[i];
+    CS_SCOPED(cs_buf) whole = {.limit = 1 << 18};
     CS_SCOPED(cs_buf) place = {.limit = 1 << 18};
     CS_SCOPED(cs_buf) trail = {.limit = 1 << 18};
     CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
     cs_print_path(report, c->index, c->hit->path, &path);
-    cs_text_add_printable(&place, path.len > 0 ? path.data : "", path.len);
-    cs_buf_addf(&place, ":%u", cs_context_place(c).line);
-    cs_print_cut(&place, v->columns / 2);
+    cs_text_add_printable(&whole, path.len > 0 ? path.data : "", path.len);
+    cs_buf_addf(&whole, ":%u", cs_context_place(c).line);
+    cs_print_add_end(&place, cs_buf_view(&whole), v->columns / 2);
     size_t width = cs_text_width(place.data, place.len), start = 4;
     size_t room = v->columns > width + start + 2 ? v->columns - width - start - 2 : 1;
     cs_buf_addf(frame, "%s%3zu ", i == v->chosen ? "\033[7m" : "", i + 1);
@@ -359,8 +372,7 @@ static cs_status draw(view *v, cs_error *error)
     return cs_output_write(&frame, error);
 }
 
-/* ---- keys
- * ---------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void shorten(cs_buf *query, bool word)
 {
@@ -409,10 +421,11 @@ static cs_status suspend(view *v, cs_error *error)
 
 static cs_status resize(view *v, cs_error *error)
 {
-    size_t scroll = v->scroll;
+    size_t scroll = v->scroll, columns = v->columns;
     cs_tty_size(&v->rows, &v->columns);
     cs_status status = make_preview(v, error);
-    v->scroll = scroll;
+    if (v->columns == columns) /* else its lines are others: it is at the match again */
+        v->scroll = scroll;
     return status;
 }
 
@@ -483,8 +496,7 @@ static cs_status run(view *v, cs_error *error)
     return status;
 }
 
-/* ---- two processes
- * ------------------------------------------------------------------------------- */
+/* ---- two processes --------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t child;
 
