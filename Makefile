@@ -8,7 +8,7 @@ OPT     ?= -O2 -g
 SANITIZE ?=
 
 PACKAGES = libxapian-dev libcmark-dev libutf8proc-dev libyaml-dev libxxhash-dev libjansson-dev
-CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq mandoc zsh fish tmux
+CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq mandoc man-db zsh fish tmux
 BENCH_PACKAGES = libsqlite3-dev sqlite3 hyperfine python3 xz-utils
 BENCH_PEERS = ripgrep $(if $(BENCH_QUICK),,xapian-omega recollcmd)
 
