@@ -235,23 +235,21 @@ static void add_spaces(cs_buf *frame, size_t from, size_t to)
         cs_buf_addf(frame, "%*s", (int)(to - from), "");
 }
 
-/* Of a long query the end is shown, where one types. */
+/* Of a long query the end is shown, where one types; the total only beside a whole one. */
 static void draw_query(const view *v, cs_buf *frame)
 {
     CS_SCOPED(cs_buf) total = {.limit = 200};
     CS_SCOPED(cs_buf) query = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) end = {.limit = 1 << 20};
     const cs_answer *a = v->asked == NULL ? NULL : &v->asked->answer;
-    if (a != NULL)
-        cs_buf_addf(&total, "%s%u passage%s in %u stud%s", a->hits.total_exact ? "" : "about ",
-                    a->hits.total, a->hits.total == 1 ? "" : "s", a->hits.files,
-                    a->hits.files == 1 ? "y" : "ies");
+    if (a != NULL) {
+        cs_print_add_total(&total, &a->hits);
+        cs_buf_add_string(&total, a->hits.files == 1 ? " study" : " studies");
+    }
     cs_text_add_printable(&query, v->query.len > 0 ? v->query.data : "", v->query.len);
-    size_t from = 0, used = 2 + total.len + 2,
-           room = v->columns > used + 10 ? v->columns - used : 10;
-    while (cs_text_width(query.data + from, query.len - from) > room)
-        from += cs_text_cluster(query.data + from, query.len - from);
-    cs_buf_addf(frame, "\033[1m> %s\033[0m\0337", query.len > 0 ? query.data + from : "");
-    size_t width = 2 + cs_text_width(query.data + from, query.len - from);
+    cs_print_add_end(&end, cs_buf_view(&query), v->columns > 6 ? v->columns - 3 : 3);
+    cs_buf_addf(frame, "\033[1m> %s\033[0m\0337", end.len > 0 ? end.data : "");
+    size_t width = 2 + cs_text_width(end.data, end.len);
     if (width + total.len < v->columns) {
         add_spaces(frame, width, v->columns - total.len);
         cs_buf_addf(frame, "\033[2m%s", total.len > 0 ? total.data : "");
