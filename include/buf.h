@@ -31,6 +31,10 @@ int cs_view_compare(cs_view a, cs_view b);
 /* The same of paths, folder by folder: what is in `a` stands before what is in `a-b`. */
 int cs_path_compare(cs_view a, cs_view b);
 
+/* The limit of a buffer for what is shown of a document, such as a line, a heading or an address:
+ * more than any has. */
+enum { cs_max_scratch = 1 << 30 };
+
 /* `data` is NUL-terminated whenever it is not NULL; `len` does not count the
  * NUL. Read the members freely, change them through the functions only. */
 typedef struct cs_buf {

@@ -12,14 +12,25 @@
 #include "suggest.h"
 #include "text.h"
 
+/* What was made of the hits that are shown; an extract points into its context. */
+static void release_shown(cs_answer *a)
+{
+    for (size_t i = 0; a->extracts != NULL && i < a->count; i++)
+        cs_extract_release(&a->extracts[i]);
+    for (size_t i = 0; i < a->count; i++)
+        cs_context_release(&a->contexts[i]);
+    free(a->extracts);
+    free(a->contexts);
+    a->extracts = NULL;
+    a->contexts = NULL;
+    a->count = 0;
+}
+
 void cs_answer_release(cs_answer *answer)
 {
-    for (size_t i = 0; i < answer->count; i++)
-        cs_context_release(&answer->contexts[i]);
-    for (size_t i = 0; answer->extracts != NULL && i < answer->count; i++)
-        cs_extract_release(&answer->extracts[i]);
-    free(answer->contexts);
-    free(answer->extracts);
+    release_shown(answer);
+    free(answer->read);
+    cs_extractor_release(&answer->extractor);
     cs_explanation_release(&answer->explanation);
     cs_source_list_release(&answer->sources);
     cs_hits_release(&answer->hits);
@@ -32,12 +43,10 @@ void cs_answer_release(cs_answer *answer)
     cs_buf_release(&answer->notes);
 }
 
-/* A context that was made of another hit of the same study, among the last ones, or
- * NULL. */
+/* A context that was made of another hit of the same study, or NULL. */
 static const cs_context *same_study(const cs_answer *a, const cs_hit *hit)
 {
-    enum { look_back = 64 };
-    for (size_t i = a->count; i > 0 && a->count - i < look_back; i--) {
+    for (size_t i = a->count; i > 0; i--) {
         const cs_hit *other = a->contexts[i - 1].hit;
         if (other->shard == hit->shard && other->file == hit->file)
             return &a->contexts[i - 1];
@@ -45,17 +54,17 @@ static const cs_context *same_study(const cs_answer *a, const cs_hit *hit)
     return NULL;
 }
 
-/* Makes the hits ready to be shown; those whose file is gone fall out, or leave
- * their place to a copy. */
-static cs_status make_contexts(cs_answer *a, cs_error *error)
+/* Makes the next hits ready to be shown, `most` of them; those whose file is gone fall out, or
+ * leave their place to a copy. */
+static cs_status make_contexts(cs_answer *a, size_t most, cs_error *error)
 {
     bool check = a->request->refresh != CS_REFRESH_NEVER;
-    a->count = 0;
-    a->contexts = calloc(a->hits.count + 1, sizeof *a->contexts);
+    size_t left = a->hits.count - a->next;
+    a->contexts = calloc((left < most ? left : most) + 1, sizeof *a->contexts);
     if (a->contexts == NULL)
         return cs_fail_memory(error);
-    for (size_t i = 0; i < a->hits.count;) {
-        const cs_hit *hit = &a->hits.items[i];
+    while (a->next < a->hits.count && a->count < most) {
+        const cs_hit *hit = &a->hits.items[a->next];
         const cs_context *same = same_study(a, hit);
         cs_context *context = &a->contexts[a->count++];
         bool gone = false;
@@ -71,7 +80,7 @@ static cs_status make_contexts(cs_answer *a, cs_error *error)
             a->count--;
             a->hits.total -= a->hits.total > 0;
         }
-        i += !gone || !cs_match_replace(&a->hits, i);
+        a->next += !gone || !cs_match_replace(&a->hits, a->next);
     }
     return CS_OK;
 }
@@ -172,38 +181,74 @@ static cs_status correct(cs_answer *a, cs_error *error)
     return status;
 }
 
-/* Whether the section of hit i is shown with a hit before it. */
-static bool is_read(const cs_answer *a, size_t i)
+/* Passages of the shards before this one. */
+static size_t count_before(const cs_collection *c, size_t shard)
 {
-    const cs_context *c = &a->contexts[i];
-    for (size_t j = 0; j < i; j++) {
-        const cs_context *other = &a->contexts[j];
-        if (other->hit->shard == c->hit->shard && other->hit->file == c->hit->file &&
-            other->passage.section == c->passage.section)
-            return true;
-    }
-    return false;
+    size_t count = 0;
+    for (size_t i = 0; i < shard; i++)
+        count += c->shards[i].store->passage_count;
+    return count;
+}
+
+static size_t number_of(const cs_collection *c, const cs_hit *hit)
+{
+    return count_before(c, hit->shard) + hit->passage;
+}
+
+/* Whether the section of a hit was shown with a hit before it. */
+static bool is_read(const cs_answer *a, const cs_hit *hit)
+{
+    size_t number = number_of(&a->collection, hit);
+    return (a->read[number / 8] >> number % 8 & 1) != 0;
+}
+
+static void set_read(cs_answer *a, const cs_hit *hit)
+{
+    size_t number = number_of(&a->collection, hit);
+    a->read[number / 8] |= (unsigned char)(1 << number % 8);
+}
+
+static cs_status read_section(cs_answer *a, const cs_context *c, cs_extract *ret_extract,
+                              cs_error *error)
+{
+    cs_part_asked part = {c->passage.section, 0, UINT32_MAX};
+    cs_file_place place = {c->hit->shard, c->hit->file};
+    cs_status status = cs_extract_make(&a->extractor, place, &part, c, ret_extract, error);
+    set_read(a, c->hit);
+    for (size_t i = 0; i < ret_extract->count; i++)
+        set_read(a, &ret_extract->hits[i]);
+    return status;
 }
 
 /* The whole section of each hit, once. */
 static cs_status read_sections(cs_answer *a, cs_error *error)
 {
-    bool check = a->request->refresh != CS_REFRESH_NEVER;
     a->extracts = calloc(a->count + 1, sizeof *a->extracts);
-    if (a->extracts == NULL)
+    a->extractor.collection = &a->collection;
+    a->extractor.plan = &a->plan;
+    a->extractor.check = a->request->refresh != CS_REFRESH_NEVER;
+    if (a->read == NULL)
+        a->read = calloc(count_before(&a->collection, a->collection.shard_count) / 8 + 1, 1);
+    if (a->extracts == NULL || a->read == NULL)
         return cs_fail_memory(error);
-    for (size_t i = 0; i < a->count; i++) {
-        const cs_context *c = &a->contexts[i];
-        cs_part_asked part = {c->passage.section, 0, UINT32_MAX};
-        cs_file_place place = {c->hit->shard, c->hit->file};
-        if (is_read(a, i))
-            continue;
-        cs_status status =
-            cs_extract_make(&a->collection, &a->plan, place, &part, check, &a->extracts[i], error);
-        if (status != CS_OK)
-            return status;
-    }
-    return CS_OK;
+    cs_status status = CS_OK;
+    for (size_t i = 0; i < a->count && status == CS_OK; i++)
+        if (!is_read(a, a->contexts[i].hit))
+            status = read_section(a, &a->contexts[i], &a->extracts[i], error);
+    return status;
+}
+
+/* Weights are explained of all hits at once. */
+cs_status cs_answer_next(cs_answer *a, cs_error *error)
+{
+    bool explain = a->asking.explain;
+    a->shown += a->count;
+    release_shown(a);
+    cs_status status = make_contexts(a, explain ? SIZE_MAX : cs_max_shown, error);
+    if (status == CS_OK && explain && a->shown == 0)
+        status = cs_explain(&a->collection, &a->plan, a->corrected ? a->better.data : a->query,
+                            a->contexts, a->count, &a->explanation, error);
+    return status == CS_OK && a->request->full ? read_sections(a, error) : status;
 }
 
 static cs_status search(cs_answer *a, cs_error *error)
@@ -212,12 +257,8 @@ static cs_status search(cs_answer *a, cs_error *error)
     bool short_enough = a->plan.patterns.count <= cs_max_spelt_words;
     if (status == CS_OK && a->plan.unknown && !a->asking.exact && short_enough)
         status = correct(a, error);
-    if (status == CS_OK && a->request->format != CS_FORMAT_COUNT)
-        status = make_contexts(a, error);
-    if (status == CS_OK && a->asking.explain)
-        status = cs_explain(&a->collection, &a->plan, a->corrected ? a->better.data : a->query,
-                            a->contexts, a->count, &a->explanation, error);
-    return status == CS_OK && a->request->full ? read_sections(a, error) : status;
+    return status == CS_OK && a->request->format != CS_FORMAT_COUNT ? cs_answer_next(a, error)
+                                                                    : status;
 }
 
 static cs_status open_and_plan(cs_answer *a, const cs_places *places, cs_error *error)
@@ -275,13 +316,16 @@ cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_er
     if (status == CS_OK && request->sources)
         return cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources,
                                 error);
-    return status == CS_OK ? search(a, error) : status;
+    if (status == CS_OK)
+        status = search(a, error);
+    a->took = cs_clock() - a->begun;
+    return status;
 }
 
 bool cs_answer_found(const cs_answer *answer)
 {
     bool counted = answer->request->format == CS_FORMAT_COUNT && answer->total > 0;
-    return counted || answer->count > 0 || answer->sources.count > 0;
+    return counted || answer->shown + answer->count > 0 || answer->sources.count > 0;
 }
 
 uint64_t cs_answer_studies(const cs_answer *answer)

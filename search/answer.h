@@ -9,6 +9,9 @@
 #include "request.h"
 #include "sources.h"
 
+/* Hits that are ready to be shown at a time: what an answer of any length keeps in memory. */
+enum { cs_max_shown = 1000 };
+
 /* Its parts point into each other: it stays where it was made. */
 typedef struct cs_answer {
     const cs_request *request;
@@ -19,13 +22,17 @@ typedef struct cs_answer {
     cs_collection collection;
     cs_search_plan plan;  /* of `better` if that was searched for, */
     cs_search_plan typed; /* and then this is of `query` */
-    int64_t begun;        /* cs_clock, when the indexes were open */
+    int64_t begun, took;  /* cs_clock when the indexes were open, and until hits could be shown */
     uint32_t total;       /* passages that match: exact with --count, else what hits says */
     cs_hits hits;
-    cs_context *contexts; /* one for each hit that is shown */
-    size_t count;
-    cs_extract *extracts;   /* of --full: the section of each hit, empty where it is shown with a
-                             * hit before; else NULL */
+    cs_context *contexts; /* one for each of the hits that are shown now, */
+    size_t count;         /* cs_max_shown at most, */
+    size_t shown;         /* after so many that were shown before; */
+    size_t next;          /* and those from this one on are left */
+    cs_extract *extracts; /* of --full: the section of each hit, empty where it is shown with a
+                           * hit before; else NULL */
+    cs_extractor extractor;
+    unsigned char *read;    /* and a bit for each passage whose section was shown */
     cs_buf better;          /* the query without misspelt words that finds something, or empty */
     bool corrected;         /* it was searched for in the place of `query`; else it only orders */
     cs_source_list sources; /* of --sources */
@@ -37,12 +44,15 @@ typedef struct cs_answer {
  * cs_answer_make, without searching. */
 cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_error *error);
 
-/* Answers a request, which outlives the answer. Release it also after a failure: its
- * notes are worth telling. */
+/* Answers a request, which outlives the answer, and makes the first hits ready to be shown.
+ * Release it also after a failure: its notes are worth telling. */
 cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error);
 void cs_answer_release(cs_answer *answer);
 
-/* Whether there is anything to show. */
+/* Goes on to the next hits, in the place of those that were shown; none: there are no more. */
+cs_status cs_answer_next(cs_answer *answer, cs_error *error);
+
+/* Whether there was anything to show. */
 bool cs_answer_found(const cs_answer *answer);
 
 /* Studies in the indexes. */

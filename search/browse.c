@@ -84,11 +84,14 @@ static cs_status show(cs_answer *a, const cs_report *report, cs_buf *out, bool *
     cs_file_place place;
     cs_part_asked part;
     CS_SCOPED(cs_extract) extract = {0};
-    bool check = a->request->refresh != CS_REFRESH_NEVER;
+    CS_SCOPED(cs_extractor)
+    extractor = {.collection = &a->collection,
+                 .plan = &a->plan,
+                 .check = a->request->refresh != CS_REFRESH_NEVER};
     cs_status status = cs_browse_find(a, &a->request->reference, &place, &part, found, error);
     if (status != CS_OK || !*found)
         return status;
-    status = cs_extract_make(&a->collection, &a->plan, place, &part, check, &extract, error);
+    status = cs_extract_make(&extractor, place, &part, NULL, &extract, error);
     *found = extract.count > 0;
     if (status == CS_OK && !*found)
         cs_buf_add_string(&a->notes, "there is no text in these lines\n");
@@ -195,7 +198,7 @@ static cs_status open_at(const char *path, uint32_t line, uint32_t column, cs_er
 cs_status cs_browse_open(const cs_context *context, cs_error *error)
 {
     const cs_context *c = context;
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_report report = {0};
     cs_position place = cs_context_place(c);
     bool stale = c->freshness == CS_STALE;

@@ -45,7 +45,7 @@ static void add_id(const cs_report *r, const cs_context *c, size_t rank, cs_buf 
 static void add_path(const cs_report *r, const cs_context *c, size_t rank, cs_buf *out)
 {
     (void)rank;
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(r, c->index, c->hit->path, &path);
     if (r->separator == '\0')
         cs_buf_add_view(out, cs_buf_view(&path));
@@ -116,7 +116,7 @@ static void add_trail(const cs_report *r, const cs_context *c, size_t rank, cs_b
 static void add_snippet(const cs_report *r, const cs_context *c, size_t rank, cs_buf *out)
 {
     (void)r, (void)rank;
-    CS_SCOPED(cs_buf) snippet = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) snippet = {.limit = cs_max_scratch};
     cs_result_add_snippet(c, &snippet);
     add_printable(out, cs_buf_view(&snippet));
 }

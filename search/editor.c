@@ -119,7 +119,7 @@ static void add_quoted(cs_buf *out, const char *text)
 static void add_filled(cs_buf *out, const char *command, const cs_spot *spot)
 {
     while (*command != '\0') {
-        CS_SCOPED(cs_buf) value = {.limit = 1 << 17};
+        CS_SCOPED(cs_buf) value = {.limit = cs_max_scratch};
         size_t named = add_named(&value, command, spot);
         if (named > 0)
             add_quoted(out, value.data == NULL ? "" : value.data);
@@ -131,7 +131,7 @@ static void add_filled(cs_buf *out, const char *command, const cs_spot *spot)
 
 static void add_command(cs_buf *out, const char *command, const cs_spot *spot)
 {
-    CS_SCOPED(cs_buf) words = {.limit = 1 << 18};
+    CS_SCOPED(cs_buf) words = {.limit = cs_max_scratch};
     if (strstr(command, "{file}") != NULL) {
         add_filled(out, command, spot);
         return;
@@ -187,7 +187,7 @@ cs_status cs_editor_open(const cs_spot *spot, cs_error *error)
 {
     const char *command = editor_command();
     int code = 0;
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) line = {.limit = cs_max_scratch};
     add_command(&line, command, spot);
     if (cs_buf_status(&line) != CS_OK)
         return cs_fail_memory(error);

@@ -14,7 +14,8 @@ void cs_extract_release(cs_extract *extract)
         cs_context_release(&extract->passages[i]);
     free(extract->passages);
     free(extract->hits);
-    cs_file_release(&extract->file);
+    if (!extract->borrowed)
+        cs_file_release(&extract->file);
     *extract = (cs_extract){0};
 }
 
@@ -98,13 +99,12 @@ static bool cut_to_lines(const cs_context *c, const cs_part_asked *part, cs_exce
     return true;
 }
 
-/* Keeps the passage if it is of the part, shown as far as it is. */
-static bool keep(cs_extract *r, cs_context *c, const cs_part_asked *part, bool deep)
+/* Keeps the passage if it has something of the part's lines, shown as far as it does. */
+static bool keep(cs_context *c, const cs_part_asked *part)
 {
     cs_excerpt e = whole(c);
     bool lines = part->first > 0 || part->last < UINT32_MAX;
-    if (!is_in(&r->file, c->passage.section, part->section, deep) ||
-        (lines && !cut_to_lines(c, part, &e)))
+    if (lines && !cut_to_lines(c, part, &e))
         return false;
     c->excerpts[0] = e;
     c->excerpt_count = 1;
@@ -112,52 +112,89 @@ static bool keep(cs_extract *r, cs_context *c, const cs_part_asked *part, bool d
     return true;
 }
 
-static cs_status add_passages(const cs_collection *collection, const cs_search_plan *plan,
-                              cs_file_place place, const cs_part_asked *part, bool deep, bool check,
-                              cs_extract *r, cs_error *error)
+/* Learns the sections of a study's passages, unless they are known. */
+static cs_status learn_sections(cs_extractor *x, cs_file_place place, cs_error *error)
 {
-    const cs_store *store = collection->shards[place.shard].store;
-    uint32_t end = cs_store_first_passage(store, place.file + 1);
-    for (uint32_t p = cs_store_first_passage(store, place.file); p < end; p++) {
-        cs_hit *hit = &r->hits[r->count];
-        cs_context *c = &r->passages[r->count];
-        const cs_context *same = r->count > 0 ? &r->passages[0] : NULL;
-        bool gone = false;
-        *hit =
-            (cs_hit){.shard = place.shard, .passage = p, .file = place.file, .path = r->file.path};
-        cs_status status = cs_context_make(collection, plan, hit, same, c, error);
-        if (status == CS_OK && check)
-            status = cs_fresh_check(c, &gone, error);
-        if (status == CS_OK && !gone && keep(r, c, part, deep)) {
-            r->count++;
-            continue;
-        }
-        cs_context_release(c);
-        if (status != CS_OK)
-            return status;
-    }
+    const cs_store *store = x->collection->shards[place.shard].store;
+    uint32_t first = cs_store_first_passage(store, place.file);
+    uint32_t count = cs_store_first_passage(store, place.file + 1) - first;
+    if (x->sections != NULL && x->place.shard == place.shard && x->place.file == place.file)
+        return CS_OK;
+    free(x->sections);
+    x->sections = calloc((size_t)count + 1, sizeof *x->sections);
+    if (x->sections == NULL)
+        return cs_fail_memory(error);
+    x->place = place;
+    x->first = first;
+    x->count = count;
+    for (uint32_t i = 0; i < count; i++)
+        if (!cs_schema_passage_section(cs_store_passage(store, first + i), &x->sections[i]))
+            return cs_fail_damaged(error, "passage %u of \"%s\" cannot be read", first + i,
+                                   x->collection->shards[place.shard].index->directory);
     return CS_OK;
 }
 
-cs_status cs_extract_make(const cs_collection *collection, const cs_search_plan *plan,
-                          cs_file_place place, const cs_part_asked *part, bool check,
-                          cs_extract *ret_extract, cs_error *error)
+static bool make_room(const cs_extractor *x, const cs_part_asked *part, bool deep, cs_extract *r)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < x->count; i++)
+        count += is_in(&r->file, x->sections[i], part->section, deep);
+    free(r->hits);
+    free(r->passages);
+    r->hits = calloc(count + 1, sizeof *r->hits);
+    r->passages = calloc(count + 1, sizeof *r->passages);
+    return r->hits != NULL && r->passages != NULL;
+}
+
+static cs_status add_passage(const cs_extractor *x, uint32_t passage, const cs_part_asked *part,
+                             const cs_context *same, cs_extract *r, cs_error *error)
+{
+    cs_hit *hit = &r->hits[r->count];
+    cs_context *c = &r->passages[r->count];
+    bool gone = false;
+    *hit = (cs_hit){
+        .shard = x->place.shard, .passage = passage, .file = x->place.file, .path = r->file.path};
+    same = r->count > 0 ? &r->passages[0] : same;
+    cs_status status = cs_context_make(x->collection, x->plan, hit, same, c, error);
+    if (status == CS_OK && x->check)
+        status = cs_fresh_check(c, &gone, error);
+    if (status == CS_OK && !gone && keep(c, part))
+        r->count++;
+    else
+        cs_context_release(c);
+    return status;
+}
+
+static cs_status add_passages(const cs_extractor *x, const cs_part_asked *part, bool deep,
+                              const cs_context *same, cs_extract *r, cs_error *error)
+{
+    cs_status status = make_room(x, part, deep, r) ? CS_OK : cs_fail_memory(error);
+    for (uint32_t i = 0; i < x->count && status == CS_OK; i++)
+        if (is_in(&r->file, x->sections[i], part->section, deep))
+            status = add_passage(x, x->first + i, part, same, r, error);
+    return status;
+}
+
+void cs_extractor_release(cs_extractor *extractor)
+{
+    free(extractor->sections);
+    *extractor = (cs_extractor){0};
+}
+
+cs_status cs_extract_make(cs_extractor *x, cs_file_place place, const cs_part_asked *part,
+                          const cs_context *same, cs_extract *ret_extract, cs_error *error)
 {
     cs_extract *r = ret_extract;
-    const cs_shard *shard = &collection->shards[place.shard];
-    size_t most = cs_store_first_passage(shard->store, place.file + 1) -
-                  cs_store_first_passage(shard->store, place.file);
-    *r = (cs_extract){.index = shard->index};
-    cs_status status =
-        cs_schema_read_file(cs_store_file(shard->store, place.file), &r->file, error);
-    if (status != CS_OK)
-        return status;
-    r->hits = calloc(most + 1, sizeof *r->hits);
-    r->passages = calloc(most + 1, sizeof *r->passages);
-    if (r->hits == NULL || r->passages == NULL)
-        return cs_fail_memory(error);
-    status = add_passages(collection, plan, place, part, false, check, r, error);
+    const cs_shard *shard = &x->collection->shards[place.shard];
+    *r = (cs_extract){.index = shard->index, .borrowed = same != NULL};
+    cs_status status = learn_sections(x, place, error);
+    if (same != NULL)
+        r->file = same->file;
+    else if (status == CS_OK)
+        status = cs_schema_read_file(cs_store_file(shard->store, place.file), &r->file, error);
+    if (status == CS_OK)
+        status = add_passages(x, part, false, same, r, error);
     if (status == CS_OK && r->count == 0 && part->section != cs_no_parent)
-        status = add_passages(collection, plan, place, part, true, check, r, error);
+        status = add_passages(x, part, true, same, r, error);
     return status;
 }

@@ -11,6 +11,7 @@
 typedef struct cs_extract {
     const cs_index *index;
     cs_file file;
+    bool borrowed;        /* the file's arrays are a context's */
     cs_hit *hits;         /* one for each passage */
     cs_context *passages; /* each shown whole, or as far as it is of the lines */
     size_t count;
@@ -28,11 +29,22 @@ typedef struct cs_part_asked {
 cs_status cs_extract_section_at(const cs_collection *collection, cs_file_place place, uint32_t line,
                                 cs_part_asked *ret_part, cs_error *error);
 
-/* Reads a part. A section without text of its own is read with those below it. What the
- * plan looks for is marked; it may be empty. With `check`, files that changed are looked
- * at again. */
-cs_status cs_extract_make(const cs_collection *collection, const cs_search_plan *plan,
-                          cs_file_place place, const cs_part_asked *part, bool check,
-                          cs_extract *ret_extract, cs_error *error);
+/* What parts are read with: an index, what is looked for and marked, which may be nothing, and
+ * whether files that changed are looked at again; and what was learnt of the last study. */
+typedef struct cs_extractor {
+    const cs_collection *collection;
+    const cs_search_plan *plan;
+    bool check;
+    cs_file_place place;
+    uint32_t *sections; /* one for each passage of the study there, or NULL */
+    uint32_t first, count;
+} cs_extractor;
+
+void cs_extractor_release(cs_extractor *extractor);
+
+/* Reads a part. A section without text of its own is read with those below it. `same`: a context
+ * of the study, which outlives the extract, or NULL. */
+cs_status cs_extract_make(cs_extractor *extractor, cs_file_place place, const cs_part_asked *part,
+                          const cs_context *same, cs_extract *ret_extract, cs_error *error);
 
 #endif

@@ -278,7 +278,7 @@ static bool matches_path(const char *text, const char *path)
 static cs_status add_by_path(const cs_collection *c, const cs_node *leaf, cs_docset *set,
                              cs_error *error)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     for (size_t i = 0; i < c->shard_count; i++)
         for (uint32_t f = 0; f < c->shards[i].store->file_count; f++) {
             cs_file file;

@@ -100,7 +100,7 @@ static void find_again(cs_context *c, cs_view bytes)
 
 cs_status cs_fresh_check(cs_context *context, bool *ret_gone, cs_error *error)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     CS_SCOPED(cs_buf) bytes = {.limit = max_read};
     cs_buf_addf(&path, "%s/", context->index->manifest.settings.root);
     cs_buf_add_view(&path, context->hit->path);

@@ -118,9 +118,9 @@ static cs_status make_preview(view *v, cs_error *error)
     const cs_answer *a = &v->asked->answer;
     const cs_context *c = &a->contexts[v->chosen];
     cs_part_asked part = {c->passage.section, 0, UINT32_MAX};
-    cs_status status =
-        cs_extract_make(&a->collection, &a->plan, (cs_file_place){c->hit->shard, c->hit->file},
-                        &part, false, &extract, error);
+    CS_SCOPED(cs_extractor) extractor = {.collection = &a->collection, .plan = &a->plan};
+    cs_status status = cs_extract_make(&extractor, (cs_file_place){c->hit->shard, c->hit->file},
+                                       &part, c, &extract, error);
     if (status != CS_OK)
         return status;
     status = draw_section(v, &extract, true, error);
@@ -260,10 +260,10 @@ static void draw_query(const view *v, cs_buf *frame)
 static void draw_hit(const view *v, const cs_report *report, size_t i, cs_buf *frame)
 {
     const cs_context *c = &v->asked->answer.contexts[i];
-    CS_SCOPED(cs_buf) whole = {.limit = 1 << 18};
-    CS_SCOPED(cs_buf) place = {.limit = 1 << 18};
-    CS_SCOPED(cs_buf) trail = {.limit = 1 << 18};
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) whole = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) place = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) trail = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(report, c->index, c->hit->path, &path);
     cs_text_add_printable(&whole, path.len > 0 ? path.data : "", path.len);
     cs_buf_addf(&whole, ":%u", cs_context_place(c).line);
@@ -306,7 +306,7 @@ static void draw_list(view *v, cs_buf *frame)
 /* What is wrong with the query, or told of it, stands in the rule. */
 static void draw_rule(const view *v, cs_buf *frame)
 {
-    CS_SCOPED(cs_buf) text = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_scratch};
     size_t width = 0;
     if (v->message.len > 0)
         cs_buf_addf(&text, "\xE2\x94\x80\xE2\x94\x80 %s ", v->message.data);

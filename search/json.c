@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json.h"
 
+#include <string.h>
+
 #include "text.h"
 
 json_t *cs_json_text(cs_view text)
@@ -13,7 +15,7 @@ json_t *cs_json_text(cs_view text)
 
 json_t *cs_json_bytes(const char *bytes, size_t len)
 {
-    CS_SCOPED(cs_buf) valid = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) valid = {.limit = len * 3 + 1}; /* a U+FFFD for each byte */
     cs_text_repair(&valid, bytes, len);
     return cs_buf_status(&valid) == CS_OK
                ? json_stringn(valid.data == NULL ? "" : valid.data, valid.len)
@@ -39,19 +41,53 @@ void cs_json_set(json_t *object, const char *name, json_t *value)
         incomplete = true;
 }
 
-static int add_dumped(const char *bytes, size_t len, void *out)
+typedef struct dumping {
+    cs_buf *out;
+    int indent;
+} dumping;
+
+static int add_dumped(const char *bytes, size_t len, void *context)
 {
-    cs_text_add_safe_json(out, bytes, len); /* jansson parts no character */
+    const dumping *d = context;
+    const char *line_end;
+    while ((line_end = memchr(bytes, '\n', len)) != NULL) {
+        size_t size = (size_t)(line_end - bytes) + 1;
+        cs_text_add_safe_json(d->out, bytes, size); /* jansson parts no character */
+        cs_buf_addf(d->out, "%*s", d->indent, "");
+        bytes += size;
+        len -= size;
+    }
+    cs_text_add_safe_json(d->out, bytes, len);
     return 0;
+}
+
+static cs_status dump(json_t *value, size_t flags, int indent, cs_buf *out, cs_error *error)
+{
+    dumping d = {out, indent};
+    int failed = value == NULL || incomplete
+                     ? -1
+                     : json_dump_callback(value, add_dumped, &d, flags | JSON_REAL_PRECISION(9));
+    json_decref(value);
+    incomplete = false;
+    return failed == 0 && cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
 cs_status cs_json_add(json_t *value, size_t flags, cs_buf *out, cs_error *error)
 {
-    int failed = value == NULL || incomplete
-                     ? -1
-                     : json_dump_callback(value, add_dumped, out, flags | JSON_REAL_PRECISION(9));
-    json_decref(value);
-    incomplete = false;
+    cs_status status = dump(value, flags, 0, out, error);
     cs_buf_add_char(out, '\n');
-    return failed == 0 && cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+    return status == CS_OK && cs_buf_status(out) != CS_OK ? cs_fail_memory(error) : status;
+}
+
+cs_status cs_json_add_inner(json_t *value, int indent, cs_buf *out, cs_error *error)
+{
+    return dump(value, JSON_INDENT(2), indent, out, error);
+}
+
+cs_status cs_json_add_open(json_t *object, cs_buf *out, cs_error *error)
+{
+    static const char end[] = "\n}";
+    cs_status status = dump(object, JSON_INDENT(2), 0, out, error);
+    cs_buf_truncate(out, status == CS_OK ? out->len - (sizeof end - 1) : 0);
+    return status;
 }

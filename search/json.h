@@ -31,4 +31,9 @@ void cs_json_set(json_t *object, const char *name, json_t *value);
  * none, here or for any part of the value. */
 cs_status cs_json_add(json_t *value, size_t flags, cs_buf *out, cs_error *error);
 
+/* For an object that is written part by part, in lines of two spaces a level: an object with at
+ * least one member and without its end, and a value that stands so many spaces in. */
+cs_status cs_json_add_open(json_t *object, cs_buf *out, cs_error *error);
+cs_status cs_json_add_inner(json_t *value, int indent, cs_buf *out, cs_error *error);
+
 #endif

@@ -12,7 +12,7 @@
 
 #include "hash.h"
 
-enum { max_record = 1 << 20, max_kept = 1000 };
+enum { max_record = 1 << 20 };
 static const char magic[] = "CSLAST1";
 
 void cs_last_release(cs_last *last)
@@ -86,7 +86,7 @@ static void add_hit(const cs_context *c, uint32_t rank, cs_buf *out)
 
 static void add_record(const cs_answer *a, cs_buf *out)
 {
-    size_t kept = a->count < max_kept ? a->count : max_kept;
+    size_t kept = a->count < cs_max_shown ? a->count : cs_max_shown;
     cs_buf_add_string(out, magic);
     cs_buf_add_sized(out, cs_view_of(a->corrected ? a->better.data : a->query));
     cs_buf_add_varint(out, a->collection.index_count);

@@ -28,10 +28,10 @@ static cs_status search(const cs_request *request, bool *found, cs_error *error)
     CS_SCOPED(cs_answer) answer = {0};
     cs_status status = cs_answer_make(request, &answer, error);
     tell(&answer.notes);
-    if (status == CS_OK)
-        status = cs_output_answer(&answer, error);
     if (status == CS_OK && request->format == CS_FORMAT_USUAL && !request->sources)
         cs_last_keep(&answer);
+    if (status == CS_OK)
+        status = cs_output_answer(&answer, error);
     *found = cs_answer_found(&answer);
     return status;
 }

@@ -139,7 +139,7 @@ static cs_status listen_to_nothing(const server *s, json_t *params)
 /* An answer as text as well, for clients that take no structured one. */
 static json_t *as_result(const server *s, json_t *content)
 {
-    CS_SCOPED(cs_buf) text = {.limit = 1 << 24};
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_scratch};
     json_incref(content);
     if (cs_json_add(content, JSON_COMPACT, &text, s->error) != CS_OK) {
         json_decref(content);

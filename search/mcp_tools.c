@@ -291,7 +291,7 @@ static json_t *total_of(uint64_t total, bool exact)
 
 static json_t *hit_of(const cs_context *x, size_t rank, bool several)
 {
-    CS_SCOPED(cs_buf) snippet = {.limit = 1 << 24};
+    CS_SCOPED(cs_buf) snippet = {.limit = cs_max_scratch};
     cs_result_add_snippet(x, &snippet);
     json_t *hit = json_pack(
         "{s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "rank", (json_int_t)rank, "id", cs_json_id(x),
@@ -385,8 +385,11 @@ static cs_status run_show(call *c, json_t **ret_content, cs_error *error)
         status = cs_browse_find(&a, &c->request.reference, &place, &part, &found, error);
     if (status != CS_OK || !found)
         return status != CS_OK ? status : not_found(&a, error);
-    bool look = c->request.refresh != CS_REFRESH_NEVER;
-    status = cs_extract_make(&a.collection, &a.plan, place, &part, look, &extract, error);
+    CS_SCOPED(cs_extractor)
+    extractor = {.collection = &a.collection,
+                 .plan = &a.plan,
+                 .check = c->request.refresh != CS_REFRESH_NEVER};
+    status = cs_extract_make(&extractor, place, &part, NULL, &extract, error);
     if (status == CS_OK && extract.count == 0)
         return cs_fail(error, CS_USAGE, "there is no text in these lines");
     if (status == CS_OK)

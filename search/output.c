@@ -11,10 +11,14 @@
 
 #include "pager.h"
 
-enum { default_columns = 80, max_output = 1 << 30 /* bytes */ };
+enum {
+    default_columns = 80,
+    max_output = 1 << 30, /* bytes, of what goes through a pager */
+    max_held = 1 << 20    /* bytes; what is longer is written piece by piece, before all is made */
+};
 
-/* Writes all; a reader that went away is a quiet success. */
-cs_status cs_output_write(const cs_buf *out, cs_error *error)
+/* Writes all. *ret_left: the reader went away, a quiet success. */
+static cs_status write_all(const cs_buf *out, bool *ret_left, cs_error *error)
 {
     if (cs_buf_starved())
         return cs_fail_memory(error);
@@ -22,13 +26,21 @@ cs_status cs_output_write(const cs_buf *out, cs_error *error)
         ssize_t n = write(STDOUT_FILENO, out->data + done, out->len - done);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && errno == EPIPE)
+        if (n < 0 && errno == EPIPE) {
+            *ret_left = true;
             return CS_OK;
+        }
         if (n < 0)
             return cs_fail_errno(error, CS_IO, errno, "cannot write the results");
         done += (size_t)n;
     }
     return CS_OK;
+}
+
+cs_status cs_output_write(const cs_buf *out, cs_error *error)
+{
+    bool left = false;
+    return write_all(out, &left, error);
 }
 
 static unsigned terminal_columns(void)
@@ -101,10 +113,12 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
         .hits = &answer->hits,
         .contexts = answer->contexts,
         .count = answer->count,
+        .first = answer->shown == 0,
+        .last = answer->next >= answer->hits.count,
         .extracts = answer->extracts,
-        .offset = request->page.offset,
+        .offset = request->page.offset + answer->shown,
         .studies = cs_answer_studies(answer),
-        .milliseconds = (double)(cs_clock() - answer->begun) / 1e6,
+        .milliseconds = (double)answer->took / 1e6,
         .cwd = cwd,
         .color = wants_color(request, terminal),
         .columns = terminal_columns(),
@@ -116,14 +130,32 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
     return report;
 }
 
-static cs_status print_report(const cs_answer *answer, cs_buf *out, cs_error *error)
+/* What is shown now, and then what is left, until the reader goes away. */
+static cs_status print_hits(cs_answer *answer, const char *cwd, cs_buf *out, cs_error *error)
+{
+    bool terminal = isatty(STDOUT_FILENO), paged = terminal && !answer->request->no_pager;
+    cs_print print = choose_format(answer->request, terminal);
+    for (bool left = false;;) {
+        cs_report report = cs_output_report(answer, cwd);
+        cs_status status = print(&report, out, error);
+        if (status == CS_OK && !paged && out->len > max_held) {
+            status = write_all(out, &left, error);
+            cs_buf_clear(out);
+        }
+        if (status != CS_OK || report.last || left)
+            return status;
+        status = cs_answer_next(answer, error);
+        if (status != CS_OK)
+            return status;
+    }
+}
+
+static cs_status print_report(cs_answer *answer, cs_buf *out, cs_error *error)
 {
     char *cwd = realpath(".", NULL);
     if (cwd == NULL && errno == ENOMEM)
         return cs_fail_memory(error);
-    cs_report report = cs_output_report(answer, cwd);
-    cs_print print = choose_format(answer->request, isatty(STDOUT_FILENO));
-    cs_status status = print(&report, out, error);
+    cs_status status = print_hits(answer, cwd, out, error);
     free(cwd);
     return status;
 }
@@ -161,7 +193,7 @@ static cs_status print_sources(const cs_answer *answer, cs_buf *out, cs_error *e
     return choose_source_format(request, terminal)(&report, out, error);
 }
 
-cs_status cs_output_answer(const cs_answer *answer, cs_error *error)
+cs_status cs_output_answer(cs_answer *answer, cs_error *error)
 {
     const cs_request *request = answer->request;
     CS_SCOPED(cs_buf) out = {.limit = max_output};

@@ -8,8 +8,9 @@
 #include "print.h"
 
 /* Prints an answer in the format of its request: for people at a terminal, for
- * programs else. */
-cs_status cs_output_answer(const cs_answer *answer, cs_error *error);
+ * programs else. A long one is written while it is made, so that an error may come after
+ * a part of it. */
+cs_status cs_output_answer(cs_answer *answer, cs_error *error);
 
 /* What the formats are told of an answer and of the terminal; `cwd` is the real path of
  * the current folder, or NULL, and must last as long. */

@@ -17,7 +17,7 @@
 #include "listing.h"
 #include "sources.h"
 
-/* Everything there is to show. */
+/* What there is to show: all, or a stretch of an answer that is printed piece by piece. */
 typedef struct cs_report {
     const char *query;      /* as typed */
     const char *corrected;  /* what was searched for in its place, or NULL */
@@ -26,6 +26,7 @@ typedef struct cs_report {
     const cs_hits *hits;
     const cs_context *contexts; /* one for each hit */
     size_t count;
+    bool first, last;           /* nothing was printed before it, nothing comes after it */
     const cs_extract *extracts; /* of --full: the section of each hit, or empty; else NULL */
     size_t offset;              /* of the first hit: ranks go on from page to page */
     uint64_t studies;           /* in the index */

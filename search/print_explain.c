@@ -144,7 +144,7 @@ static void add_score(const cs_explanation *e, size_t hit, cs_buf *out)
 
 static void add_hit(const cs_report *report, size_t number, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     const cs_context *c = &report->contexts[number];
     cs_position place = cs_context_place(c);
     cs_print_path(report, c->index, c->hit->path, &path);

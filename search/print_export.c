@@ -29,10 +29,10 @@ static void add_cell(cs_buf *out, cs_view value, bool number)
 /* A line a hit, for no value holds a line end; ended by '\n' alone, as programs do here. */
 cs_status cs_print_csv(const cs_report *report, cs_buf *out, cs_error *error)
 {
-    CS_SCOPED(cs_buf) value = {.limit = 1 << 24};
-    for (size_t i = 0; i < cs_columns_count; i++)
+    CS_SCOPED(cs_buf) value = {.limit = cs_max_scratch};
+    for (size_t i = 0; i < cs_columns_count && report->first; i++)
         cs_buf_addf(out, "%s%s", i == 0 ? "" : ",", cs_columns[i].name);
-    cs_buf_add_char(out, '\n');
+    cs_buf_add_string(out, report->first ? "\n" : "");
     for (size_t row = 0; row < report->count; row++) {
         for (size_t i = 0; i < cs_columns_count; i++) {
             cs_buf_clear(&value);

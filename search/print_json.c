@@ -45,7 +45,7 @@ json_t *cs_json_matches(const cs_context *c)
 /* The site of an address, or null. */
 static json_t *site_of(cs_view url)
 {
-    CS_SCOPED(cs_buf) site = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) site = {.limit = cs_max_scratch};
     cs_schema_add_site(&site, url);
     if (cs_buf_status(&site) != CS_OK)
         return NULL;
@@ -80,7 +80,7 @@ json_t *cs_json_sources(const cs_context *c)
 
 static json_t *snippet_of(const cs_context *c)
 {
-    CS_SCOPED(cs_buf) text = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_scratch};
     cs_result_add_snippet(c, &text);
     return cs_buf_status(&text) == CS_OK ? cs_json_text(cs_buf_view(&text)) : NULL;
 }
@@ -161,20 +161,42 @@ json_t *cs_json_index(const cs_collection *collection, uint64_t studies)
 
 /* ---- output ------------------------------------------------------------------------------ */
 
-cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
+/* All but the results, and where they begin. */
+static cs_status begin(const cs_report *report, cs_buf *out, cs_error *error)
 {
-    json_t *results = json_array();
-    for (size_t i = 0; i < report->count; i++)
-        cs_json_append(results, result_of(report, &report->contexts[i], report->offset + i + 1));
     const char *relation = report->hits->total_exact ? "eq" : "about";
     json_t *root =
-        json_pack("{s:i,s:s,s:s?,s:s?,s:o,s:{s:I,s:s},s:o}", "schema", cs_json_schema, "query",
+        json_pack("{s:i,s:s,s:s?,s:s?,s:o,s:{s:I,s:s}}", "schema", cs_json_schema, "query",
                   report->query, "corrected", report->corrected, "suggestion", report->suggestion,
                   "index", cs_json_index(report->collection, report->studies), "total", "value",
-                  (json_int_t)report->hits->total, "relation", relation, "results", results);
-    if (report->explanation != NULL)
-        cs_json_set(root, "explanation", cs_json_explanation(report->explanation));
-    return cs_json_add(root, JSON_INDENT(2), out, error);
+                  (json_int_t)report->hits->total, "relation", relation);
+    cs_status status = cs_json_add_open(root, out, error);
+    cs_buf_add_string(out, ",\n  \"results\": [");
+    return status;
+}
+
+static cs_status end(const cs_report *report, cs_buf *out, cs_error *error)
+{
+    cs_status status = CS_OK;
+    bool none = report->first && report->count == 0;
+    cs_buf_add_string(out, none ? "]" : "\n  ]");
+    if (report->explanation != NULL) {
+        cs_buf_add_string(out, ",\n  \"explanation\": ");
+        status = cs_json_add_inner(cs_json_explanation(report->explanation), 2, out, error);
+    }
+    cs_buf_add_string(out, "\n}\n");
+    return status == CS_OK && cs_buf_status(out) != CS_OK ? cs_fail_memory(error) : status;
+}
+
+cs_status cs_print_json(const cs_report *report, cs_buf *out, cs_error *error)
+{
+    cs_status status = report->first ? begin(report, out, error) : CS_OK;
+    for (size_t i = 0; i < report->count && status == CS_OK; i++) {
+        cs_buf_add_string(out, report->first && i == 0 ? "\n    " : ",\n    ");
+        status = cs_json_add_inner(result_of(report, &report->contexts[i], report->offset + i + 1),
+                                   4, out, error);
+    }
+    return status == CS_OK && report->last ? end(report, out, error) : status;
 }
 
 cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error)

@@ -30,7 +30,7 @@ static void add_relative(cs_buf *out, const char *from, const char *to)
 
 void cs_print_path(const cs_report *report, const cs_index *index, cs_view name, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     const char *root = index->manifest.settings.root;
     cs_buf_addf(&path, "%s%s", root, root[0] == '/' && root[1] == '\0' ? "" : "/");
     cs_buf_add_view(&path, name);
@@ -44,7 +44,7 @@ void cs_print_path(const cs_report *report, const cs_index *index, cs_view name,
 
 static void add_printable_path(const cs_report *report, const cs_context *c, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(report, c->index, c->hit->path, &path);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
 }

@@ -22,7 +22,7 @@ static bool is_markup(const char *line, size_t at)
 /* Appends one line of text, so that Markdown shows it as it is. */
 static void add_escaped(cs_buf *out, cs_view text)
 {
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 24};
+    CS_SCOPED(cs_buf) line = {.limit = cs_max_scratch};
     cs_text_add_printable(&line, text.data == NULL ? "" : text.data, text.len);
     if (cs_buf_status(&line) != CS_OK)
         out->status = cs_buf_status(&line);
@@ -66,7 +66,7 @@ static void add_destination(cs_buf *out, cs_view path, const char *special)
 /* "> -- Study, Section, [path:9](path)" */
 static void add_place(const cs_report *report, const cs_context *c, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(report, c->index, c->hit->path, &path);
     cs_buf_add_string(out, "> \xE2\x80\x94 *");
     add_escaped(out, c->trail[0]);
@@ -122,7 +122,7 @@ cs_status cs_print_markdown(const cs_report *report, cs_buf *out, cs_error *erro
 {
     for (size_t i = 0; i < report->count; i++) {
         const cs_context *c = &report->contexts[i];
-        cs_buf_add_string(out, i == 0 ? "" : "\n");
+        cs_buf_add_string(out, report->first && i == 0 ? "" : "\n");
         add_quotation(out, c->passage.text);
         add_place(report, c, out);
         add_sources(c, out);

@@ -22,7 +22,7 @@ static void add_row(const cs_source_report *report, const cs_source_count *sourc
     cs_buf_addf(out, "%s%*u%*u%s  ", dim, number_columns, source->passages, number_columns,
                 source->studies, off);
     size_t room = columns - (size_t)2 * number_columns - 2;
-    CS_SCOPED(cs_buf) text = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) text = {.limit = cs_max_scratch};
     add_text(&text, source->text.len > 0 ? source->text : source->url);
     if (source->text.len > 0)
         cs_print_cut(&text, room);
@@ -60,7 +60,7 @@ cs_status cs_print_sources_lines(const cs_source_report *report, cs_buf *out, cs
 {
     for (size_t i = report->first; i < report->last; i++) {
         const cs_source_count *source = &report->list->items[i];
-        CS_SCOPED(cs_buf) site = {.limit = 1 << 20};
+        CS_SCOPED(cs_buf) site = {.limit = cs_max_scratch};
         cs_schema_add_site(&site, source->url);
         cs_buf_addf(out, "%u\t%u\t", source->passages, source->studies);
         add_text(out, cs_buf_view(&site));

@@ -27,9 +27,9 @@ static void add_lines_of(cs_buf *out, const cs_extract *extract)
 /* The headings above and where it stands; both as on a page of hits. */
 static void add_head(cs_screen *s, const cs_extract *extract, bool plain)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
-    CS_SCOPED(cs_buf) place = {.limit = 1 << 18};
-    CS_SCOPED(cs_buf) trail = {.limit = 1 << 18};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) place = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) trail = {.limit = cs_max_scratch};
     cs_print_path(s->report, extract->index, extract->file.path, &path);
     cs_text_add_printable(&place, path.data == NULL ? "" : path.data, path.len);
     add_lines_of(&place, extract);
@@ -167,7 +167,7 @@ static void add_outline_line(const cs_report *report, const cs_outline *outline,
 {
     enum { line_columns = 8, min_heading = 12 };
     const cs_section *s = &outline->file.sections.items[i];
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     CS_SCOPED(cs_buf) words = {.limit = 64};
     const char *dim = report->color ? "\033[2m" : "", *off = report->color ? "\033[0m" : "";
     if (plain) {
@@ -179,7 +179,7 @@ static void add_outline_line(const cs_report *report, const cs_outline *outline,
     }
     int indent = 2 * (int)(s->level - least);
     cs_buf_addf(out, "%*s", indent, "");
-    CS_SCOPED(cs_buf) heading = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) heading = {.limit = cs_max_scratch};
     cs_text_add_printable(&heading, s->heading.data, s->heading.len);
     if (!plain && outline->words[i] > 0)
         cs_buf_addf(&words, "  %llu words", (unsigned long long)outline->words[i]);
@@ -214,8 +214,8 @@ static void add_study(const cs_report *report, const cs_listed *listed, cs_buf *
     const char *dim = report->color ? "\033[2m" : "", *off = report->color ? "\033[0m" : "";
     const char *purple = report->color ? "\033[35m" : "";
     CS_SCOPED(cs_buf) date = {.limit = 64};
-    CS_SCOPED(cs_buf) title = {.limit = 1 << 20};
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) title = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     int used = 2 * number_columns + date_columns + 2;
     bool narrow = (int)report->columns < used + min_title; /* a title gets a line of its own */
     used = narrow ? cs_screen_indent : used;
@@ -235,7 +235,7 @@ static void add_study(const cs_report *report, const cs_listed *listed, cs_buf *
 /* Fields parted by tabs, which no field holds: path, title, date, sections, words. */
 static void add_row(const cs_report *report, const cs_listed *listed, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(report, listed->index, listed->path, &path);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
     cs_buf_add_char(out, '\t');

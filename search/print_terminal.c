@@ -40,7 +40,7 @@ static void begin_link(cs_screen *s, const cs_context *c)
 {
     if (!s->report->links)
         return;
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_report absolute = *s->report;
     absolute.cwd = NULL;
     cs_print_path(&absolute, c->index, c->hit->path, &path);
@@ -67,7 +67,7 @@ static void end_link(cs_screen *s)
 
 static void add_place(cs_screen *s, const cs_context *c, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(s->report, c->index, c->hit->path, &path);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
     if (c->freshness == CS_STALE)
@@ -79,8 +79,8 @@ static void add_place(cs_screen *s, const cs_context *c, cs_buf *out)
 /* "1  Trail                path:7"; a long place goes on a line of its own. */
 static void add_header(cs_screen *s, const cs_context *c, size_t rank)
 {
-    CS_SCOPED(cs_buf) trail = {.limit = 1 << 16};
-    CS_SCOPED(cs_buf) place = {.limit = 1 << 17};
+    CS_SCOPED(cs_buf) trail = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) place = {.limit = cs_max_scratch};
     char number[16];
     int used = snprintf(number, sizeof number, "%zu ", rank);
     while (used < cs_screen_indent)
@@ -139,8 +139,8 @@ static void add_sources(cs_screen *s, const cs_context *c)
  * the line. */
 static void add_copy(cs_screen *s, const cs_copy *copy, size_t room, cs_buf *out)
 {
-    CS_SCOPED(cs_buf) path = {.limit = 1 << 17};
-    CS_SCOPED(cs_buf) place = {.limit = 1 << 19};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) place = {.limit = cs_max_scratch};
     const cs_index *index = s->report->collection->shards[copy->shard].index;
     cs_print_path(s->report, index, copy->path, &path);
     cs_text_add_printable(&place, path.data == NULL ? "" : path.data, path.len);
@@ -156,7 +156,7 @@ static void add_copies(cs_screen *s, const cs_hit *hit)
     bool all = hit->named == hit->copies;
     if (hit->copies == 0)
         return;
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) line = {.limit = cs_max_scratch};
     cs_buf_addf(&line, "and %u %s: ", hit->copies, hit->copies == 1 ? "copy" : "copies");
     for (uint32_t i = 0; i < hit->named; i++) {
         size_t room = s->columns - cs_screen_indent - (i + 1 < hit->copies ? rest : 0);
@@ -246,7 +246,7 @@ cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *erro
                         "", s.style->dim, c->hit->more, s.style->off);
         cs_buf_add_char(out, '\n');
     }
-    if (report->count > 0)
+    if (report->last && !(report->first && report->count == 0))
         add_summary(&s);
     return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }

@@ -44,7 +44,7 @@ static void add_tail(const cs_context *c, size_t columns, cs_buf *tail)
 void cs_screen_fit_trail(const cs_context *c, size_t columns, cs_buf *out)
 {
     enum { min_title = 12, min_tail = 8 };
-    CS_SCOPED(cs_buf) tail = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) tail = {.limit = cs_max_scratch};
     cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
     if (columns >= min_title + min_tail) /* else nothing of it could be read */
         add_tail(c, columns - min_title, &tail);
@@ -220,7 +220,7 @@ static void add_mark(cs_buf *out, const cs_context *c, const cs_mark *mark)
 void cs_screen_add_source(cs_screen *s, const cs_context *c, const cs_mark *mark)
 {
     const cs_citation *source = &c->file.sources.items[mark->source];
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) line = {.limit = cs_max_scratch};
     bool labelled = source->label.len > 0;
     if (labelled)
         add_mark(&line, c, mark);

@@ -171,7 +171,7 @@ static bool is_source(const cs_citation *source)
 {
     if (is_defined(source))
         return source->kind != CS_CITATION_UNDEFINED;
-    CS_SCOPED(cs_buf) site = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) site = {.limit = cs_max_scratch};
     cs_schema_add_site(&site, source->url);
     return site.len > 0;
 }
@@ -314,7 +314,7 @@ cs_status cs_sources_count(const cs_collection *collection, const cs_search_plan
 {
     enum { max_keys = 1 << 30 };
     *ret_list = (cs_source_list){.keys = {.limit = max_keys}};
-    counter c = {.collection = collection, .list = ret_list, .key = {.limit = 1 << 24}};
+    counter c = {.collection = collection, .list = ret_list, .key = {.limit = cs_max_scratch}};
     cs_status status = plan == NULL ? count_all(&c, error) : count_found(&c, plan, error);
     counter_release(&c);
     if (status == CS_OK && ret_list->count > 1)

@@ -23,10 +23,10 @@ EVERYTHING = ["--refresh", "never", "-n", "0", "--per-file", "0", "--no-fold", "
 Ran = collections.namedtuple("Ran", "code out err seconds megabytes")
 
 
-def run(arguments, timeout=300, cwd=None, env=None, terminal=False, limits=None, **more):
-    """A program to its end. `terminal`: both outputs are one, and come as .out. .code is
-    negative for a signal, None after the timeout; .megabytes is the largest of its
-    processes."""
+def run(arguments, timeout=300, cwd=None, env=None, terminal=False, limits=None, into=None, **more):
+    """A program to its end. `terminal`: both outputs are one, and come as .out, or go to the
+    file `into`. .code is negative for a signal, None after the timeout; .megabytes is the
+    largest of its processes, but no less than this process: it is to stay small."""
     master = slave = None
     if terminal:
         master, slave = pty.openpty()
@@ -41,7 +41,7 @@ def run(arguments, timeout=300, cwd=None, env=None, terminal=False, limits=None,
         stderr=slave or subprocess.PIPE, start_new_session=True, preexec_fn=limits, **more)
     if terminal:
         os.close(slave)
-    outputs = [bytearray(), bytearray()]
+    outputs = [into or Collected(), Collected()]
     sources = [master] if terminal else [process.stdout.fileno(), process.stderr.fileno()]
     readers = [threading.Thread(target=drain, args=pair) for pair in zip(sources, outputs)]
     timer = threading.Timer(timeout, end_all, [process.pid])
@@ -59,8 +59,12 @@ def run(arguments, timeout=300, cwd=None, env=None, terminal=False, limits=None,
     else:
         process.stdout.close()
         process.stderr.close()
-    return Ran(None if late else code, bytes(outputs[0]), bytes(outputs[1]), seconds,
-               usage.ru_maxrss / 1024)
+    return Ran(None if late else code, *(bytes(o) if isinstance(o, Collected) else b"" for o in outputs),
+               seconds, usage.ru_maxrss / 1024)
+
+
+class Collected(bytearray):
+    write = bytearray.extend
 
 
 def drain(source, output):
@@ -71,7 +75,7 @@ def drain(source, output):
             return
         if not chunk:
             return
-        output += chunk
+        output.write(chunk)
 
 
 def end_all(pid):
@@ -97,6 +101,12 @@ def stray(shown, terminal=False):
     found = STRAY.search(text)
     return "U+%04X in %r" % (ord(found[0]), text[max(0, found.start() - 20):found.end() + 9]) \
         if found else ""
+
+
+def stray_in(file, terminal=False):
+    """The same of a file that may be long, line by line."""
+    file.seek(0)
+    return next(filter(None, (stray(line, terminal) for line in file)), "")
 
 
 class Table:
