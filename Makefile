@@ -8,7 +8,7 @@ OPT     ?= -O2 -g
 SANITIZE ?=
 
 PACKAGES = libxapian-dev libcmark-dev libutf8proc-dev libyaml-dev libxxhash-dev libjansson-dev
-CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq mandoc zsh fish tmux
+CHECK_PACKAGES = libcmocka-dev git python3 python3-jsonschema cmark jq mandoc man-db zsh fish tmux
 BENCH_PACKAGES = libsqlite3-dev sqlite3 hyperfine python3 xz-utils
 BENCH_PEERS = ripgrep $(if $(BENCH_QUICK),,xapian-omega recollcmd)
 
@@ -298,7 +298,11 @@ deb:  ## a Debian package in build/, which lintian has looked at
 	rm -rf build/deb
 	$(Q)$(MAKE) --no-print-directory B=build/debian SHARED=1 PREFIX=/usr DESTDIR=build/deb install
 	$(Q)doc/debian/build build/deb $(VERSION) $(DEB)
-	$(Q)lintian --allow-root --fail-on error $(DEB)
+	$(Q)lintian --allow-root -I --fail-on error,warning $(DEB)
+
+check-deb: deb  ## installs that package into a folder of its own, runs what it brought, removes it
+	$(Q)tests/need-packages man-db bash zsh fish
+	$(Q)doc/debian/check $(DEB) $(VERSION)
 
 dist:  ## the source of the last commit as a tar file in build/
 	$(Q)mkdir -p build

@@ -5,7 +5,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -62,12 +64,22 @@ void cs_console_event(void *context, cs_event_kind kind, const char *path, const
 }
 
 /* "1:05 min" or "12 s". */
-static void print_time_left(double seconds)
+static void format_time_left(double seconds, char *text, size_t size)
 {
     if (seconds < 100)
-        fprintf(stderr, "%.0f s left", seconds);
+        snprintf(text, size, "%.0f s left", seconds);
     else
-        fprintf(stderr, "%.0f:%02d min left", (double)(int64_t)(seconds / 60), (int)seconds % 60);
+        snprintf(text, size, "%.0f:%02d min left", (double)(int64_t)(seconds / 60),
+                 (int)seconds % 60);
+}
+
+/* In the place of the line before; cut, for only a line that did not go on below can be taken back.
+ */
+static void show(const char *line)
+{
+    struct winsize size;
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    fprintf(stderr, "\r\033[K%.*s", known ? size.ws_col - 1 : 79, line);
 }
 
 /* Whether the progress line is to be shown again. */
@@ -90,11 +102,13 @@ void cs_console_progress(void *context, size_t files, size_t all_files, uint64_t
         return;
     double elapsed = (double)(c->shown - c->begun) / (double)second;
     double rate = (double)bytes / elapsed;
-    fprintf(stderr, "\r\033[K%zu of %zu files, %.1f MB/s, ", files, all_files, rate / 1e6);
+    char left[40] = "just begun", line[160];
     if (bytes > 0)
-        print_time_left(bytes < all_bytes ? (double)(all_bytes - bytes) / rate : 0);
-    else
-        fputs("just begun", stderr);
+        format_time_left(bytes < all_bytes ? (double)(all_bytes - bytes) / rate : 0, left,
+                         sizeof left);
+    snprintf(line, sizeof line, "%zu of %zu files, %.1f MB/s, %s", files, all_files, rate / 1e6,
+             left);
+    show(line);
 }
 
 void cs_console_joining(void *context, size_t files)
@@ -102,9 +116,12 @@ void cs_console_joining(void *context, size_t files)
     cs_console *c = context;
     if (c->joining == 0)
         c->joining = cs_clock();
-    if (is_time(c))
-        fprintf(stderr, "\r\033[K%zu files read, joining them into one segment: %.0f s", files,
-                (double)(c->shown - c->joining) / (double)second);
+    if (!is_time(c))
+        return;
+    char line[160];
+    snprintf(line, sizeof line, "%zu files read, joining them into one segment: %.0f s", files,
+             (double)(c->shown - c->joining) / (double)second);
+    show(line);
 }
 
 static void print_plan(const char *root, const cs_update_result *r)

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "console.h"
@@ -22,10 +23,12 @@ cs_status cs_run_directory(const cs_run *run, const char *root, char **ret_direc
 
 static cs_console console_of(const cs_run *run)
 {
+    const char *term = getenv("TERM");
     bool terminal = isatty(STDERR_FILENO);
+    bool dumb = term != NULL && strcmp(term, "dumb") == 0; /* no line can be taken back */
     return (cs_console){.quiet = run->quiet,
                         .verbose = run->verbose,
-                        .terminal = terminal && !run->quiet,
+                        .terminal = terminal && !dumb && !run->quiet,
                         .dry = run->update.dry,
                         .log = run->watch && !terminal};
 }

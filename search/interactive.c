@@ -63,8 +63,7 @@ static size_t hits_of(const view *v)
     return v->asked == NULL ? 0 : v->asked->answer.count;
 }
 
-/* ---- the preview
- * --------------------------------------------------------------------------------- */
+/* ---- the preview ----------------------------------------------------------------------------- */
 
 static cs_report report_of(const view *v, const char *cwd)
 {
@@ -85,14 +84,30 @@ static const char *preview_text(const view *v)
 static size_t first_match(const view *v, const cs_style *style)
 {
     const char *text = preview_text(v);
-    const char *match = style->match[0] == '\0' ? NULL : strstr(text, style->match);
+    const char *match = strstr(text, style->match);
     size_t line = 0;
     for (const char *at = text; match != NULL && at < match; at++)
         line += *at == '\n';
     return line > 1 ? line - 1 : 0;
 }
 
-/* Reads the section of the chosen hit. */
+/* Narrower than a page of hits may be: lines end where the screen does. */
+static cs_status draw_section(view *v, const cs_extract *extract, bool color, cs_error *error)
+{
+    cs_report report = report_of(v, NULL);
+    report.color = color;
+    cs_screen screen = cs_screen_of(&report, &v->preview);
+    if (v->columns < screen.columns && v->columns > 2 * cs_screen_indent)
+        screen.columns = v->columns;
+    cs_buf_clear(&v->preview);
+    cs_screen_add_extract(&screen, extract);
+    if (color)
+        v->scroll = first_match(v, screen.style);
+    return cs_buf_status(&v->preview) == CS_OK ? CS_OK : cs_fail_memory(error);
+}
+
+/* Reads the section of the chosen hit. Where the match stands is known by its colour, so that is
+ * drawn first even if it is not wanted. */
 static cs_status make_preview(view *v, cs_error *error)
 {
     CS_SCOPED(cs_extract) extract = {0};
@@ -108,15 +123,13 @@ static cs_status make_preview(view *v, cs_error *error)
                                        &part, c, &extract, error);
     if (status != CS_OK)
         return status;
-    cs_report report = report_of(v, NULL);
-    cs_screen screen = cs_screen_of(&report, &v->preview);
-    cs_screen_add_extract(&screen, &extract);
-    v->scroll = first_match(v, screen.style);
-    return cs_buf_status(&v->preview) == CS_OK ? CS_OK : cs_fail_memory(error);
+    status = draw_section(v, &extract, true, error);
+    if (status == CS_OK && !report_of(v, NULL).color)
+        status = draw_section(v, &extract, false, error);
+    return status;
 }
 
-/* ---- searching
- * ----------------------------------------------------------------------------------- */
+/* ---- searching ------------------------------------------------------------------------------- */
 
 static asked *new_asked(const view *v, const char *suffix)
 {
@@ -201,8 +214,7 @@ static cs_status search(view *v, cs_error *error)
     return make_preview(v, error);
 }
 
-/* ---- drawing
- * ------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* The next row begins, empty. */
 static void end_row(cs_buf *frame)
@@ -223,23 +235,21 @@ static void add_spaces(cs_buf *frame, size_t from, size_t to)
         cs_buf_addf(frame, "%*s", (int)(to - from), "");
 }
 
-/* Of a long query the end is shown, where one types. */
+/* Of a long query the end is shown, where one types; the total only beside a whole one. */
 static void draw_query(const view *v, cs_buf *frame)
 {
     CS_SCOPED(cs_buf) total = {.limit = 200};
     CS_SCOPED(cs_buf) query = {.limit = 1 << 20};
+    CS_SCOPED(cs_buf) end = {.limit = 1 << 20};
     const cs_answer *a = v->asked == NULL ? NULL : &v->asked->answer;
-    if (a != NULL)
-        cs_buf_addf(&total, "%s%u passage%s in %u stud%s", a->hits.total_exact ? "" : "about ",
-                    a->hits.total, a->hits.total == 1 ? "" : "s", a->hits.files,
-                    a->hits.files == 1 ? "y" : "ies");
+    if (a != NULL) {
+        cs_print_add_total(&total, &a->hits);
+        cs_buf_add_string(&total, a->hits.files == 1 ? " study" : " studies");
+    }
     cs_text_add_printable(&query, v->query.len > 0 ? v->query.data : "", v->query.len);
-    size_t from = 0, used = 2 + total.len + 2,
-           room = v->columns > used + 10 ? v->columns - used : 10;
-    while (cs_text_width(query.data + from, query.len - from) > room)
-        from += cs_text_cluster(query.data + from, query.len - from);
-    cs_buf_addf(frame, "\033[1m> %s\033[0m\0337", query.len > 0 ? query.data + from : "");
-    size_t width = 2 + cs_text_width(query.data + from, query.len - from);
+    cs_print_add_end(&end, cs_buf_view(&query), v->columns > 6 ? v->columns - 3 : 3);
+    cs_buf_addf(frame, "\033[1m> %s\033[0m\0337", end.len > 0 ? end.data : "");
+    size_t width = 2 + cs_text_width(end.data, end.len);
     if (width + total.len < v->columns) {
         add_spaces(frame, width, v->columns - total.len);
         cs_buf_addf(frame, "\033[2m%s", total.len > 0 ? total.data : "");
@@ -250,13 +260,14 @@ static void draw_query(const view *v, cs_buf *frame)
 static void draw_hit(const view *v, const cs_report *report, size_t i, cs_buf *frame)
 {
     const cs_context *c = &v->asked->answer.contexts[i];
+    CS_SCOPED(cs_buf) whole = {.limit = cs_max_scratch};
     CS_SCOPED(cs_buf) place = {.limit = cs_max_scratch};
     CS_SCOPED(cs_buf) trail = {.limit = cs_max_scratch};
     CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_print_path(report, c->index, c->hit->path, &path);
-    cs_text_add_printable(&place, path.len > 0 ? path.data : "", path.len);
-    cs_buf_addf(&place, ":%u", cs_context_place(c).line);
-    cs_print_cut(&place, v->columns / 2);
+    cs_text_add_printable(&whole, path.len > 0 ? path.data : "", path.len);
+    cs_buf_addf(&whole, ":%u", cs_context_place(c).line);
+    cs_print_add_end(&place, cs_buf_view(&whole), v->columns / 2);
     size_t width = cs_text_width(place.data, place.len), start = 4;
     size_t room = v->columns > width + start + 2 ? v->columns - width - start - 2 : 1;
     cs_buf_addf(frame, "%s%3zu ", i == v->chosen ? "\033[7m" : "", i + 1);
@@ -359,8 +370,7 @@ static cs_status draw(view *v, cs_error *error)
     return cs_output_write(&frame, error);
 }
 
-/* ---- keys
- * ---------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void shorten(cs_buf *query, bool word)
 {
@@ -409,10 +419,11 @@ static cs_status suspend(view *v, cs_error *error)
 
 static cs_status resize(view *v, cs_error *error)
 {
-    size_t scroll = v->scroll;
+    size_t scroll = v->scroll, columns = v->columns;
     cs_tty_size(&v->rows, &v->columns);
     cs_status status = make_preview(v, error);
-    v->scroll = scroll;
+    if (v->columns == columns) /* else its lines are others: it is at the match again */
+        v->scroll = scroll;
     return status;
 }
 
@@ -483,8 +494,7 @@ static cs_status run(view *v, cs_error *error)
     return status;
 }
 
-/* ---- two processes
- * ------------------------------------------------------------------------------- */
+/* ---- two processes --------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t child;
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "print.h"
 #include "query.h"
 #include "text.h"
 
@@ -32,28 +33,40 @@ bool cs_node_is_leaf(const cs_node *node)
 
 /* ---- errors ------------------------------------------------------------------------ */
 
-/* Shows at most `shown` bytes of the query around the fault. */
+static bool is_inside(const char *text, size_t at)
+{
+    return ((unsigned char)text[at] & 0xC0) == 0x80;
+}
+
+/* The query around the fault, as much as fits in a line of a terminal, for else the caret would not
+ * stand below the fault; the column of that. */
+static size_t add_around(const char *query, size_t fault, cs_buf *line)
+{
+    enum { columns = 76, before = 50, bytes = 3 * columns };
+    CS_SCOPED(cs_buf) left = {.limit = 1 << 13};
+    size_t start = fault > bytes ? fault - bytes : 0, len = strnlen(query + fault, bytes);
+    while (start > 0 && is_inside(query, start))
+        start--;
+    while (len > 0 && is_inside(query, fault + len))
+        len--;
+    cs_text_add_printable(&left, query + start, fault - start);
+    cs_print_add_end(line, cs_buf_view(&left), before);
+    size_t at = cs_text_width(line->data, line->len);
+    cs_text_add_printable(line, query + fault, len);
+    cs_print_cut(line, columns);
+    return at;
+}
+
 cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const char *format, ...)
 {
-    enum { shown = 120, before = 60 };
     char what[200];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    size_t start = column > before ? column - before : 0;
-    while (start > 0 && ((unsigned char)query[start] & 0xC0) == 0x80)
-        start--;
-    CS_SCOPED(cs_buf) line = {.limit = 1 << 12};
-    size_t len = strnlen(query + start, shown);
-    while (len > 0 && ((unsigned char)query[start + len] & 0xC0) == 0x80)
-        len--;
-    cs_text_add_printable(&line, query + start, len);
-    CS_SCOPED(cs_buf) before_fault = {.limit = 1 << 12};
-    cs_text_add_printable(&before_fault, query + start, column - start);
-    size_t columns = cs_text_width(before_fault.data, before_fault.len);
-    cs_fail(error, CS_SYNTAX, "%s\n  %s\n  %*s^", what, line.data == NULL ? "" : line.data,
-            (int)columns, "");
+    CS_SCOPED(cs_buf) line = {.limit = 1 << 14};
+    size_t at = add_around(query, column, &line);
+    cs_fail(error, CS_SYNTAX, "%s\n  %s\n  %*s^", what, line.len > 0 ? line.data : "", (int)at, "");
     return CS_SYNTAX;
 }
 

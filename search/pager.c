@@ -53,6 +53,7 @@ static void run_pager(int in)
     signal(SIGQUIT, SIG_DFL);
     dup2(in, STDIN_FILENO);
     setenv("LESS", "FRX", 0);
+    setenv("LESSCHARSET", "utf-8", 0); /* what it is given, in any locale */
     setenv("LV", "-c", 0);
     execl("/bin/sh", "sh", "-c", pager_command(), (char *)NULL);
     _exit(127);

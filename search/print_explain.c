@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
+#include <unistd.h>
 
 #include "explain.h"
 #include "print.h"
@@ -12,6 +13,39 @@
 static void add_printable(cs_buf *out, const char *text)
 {
     cs_text_add_printable(out, text, strlen(text));
+}
+
+/* A line of text, indented; broken at its blanks where it would be longer than so many columns. */
+static void add_line(cs_view text, size_t columns, cs_buf *out)
+{
+    enum { indent = 2, deeper = 4 };
+    size_t column = indent;
+    cs_buf_addf(out, "%*s", indent, "");
+    for (size_t at = 0, len; at < text.len; at += len + 1) {
+        const char *word = text.data + at, *blank = memchr(word, ' ', text.len - at);
+        len = blank == NULL ? text.len - at : (size_t)(blank - word);
+        size_t width = cs_text_width(word, len);
+        if (at > 0 && column + 1 + width > columns) {
+            cs_buf_addf(out, "\n%*s", deeper, "");
+            column = deeper;
+        } else if (at > 0) {
+            cs_buf_add_char(out, ' ');
+            column++;
+        }
+        cs_buf_add(out, word, len);
+        column += width;
+    }
+    cs_buf_add_char(out, '\n');
+}
+
+/* Lines, each with its end; only at a terminal is any broken. */
+static void add_lines(const cs_report *report, const cs_buf *lines, cs_buf *out)
+{
+    size_t columns = isatty(STDOUT_FILENO) ? report->columns : SIZE_MAX;
+    for (size_t at = 0, len; at < lines->len; at += len + 1) {
+        len = strcspn(lines->data + at, "\n");
+        add_line((cs_view){lines->data + at, len}, columns, out);
+    }
 }
 
 /* A node and what is below it, each on a line of its own. */
@@ -65,7 +99,6 @@ static void add_near(const cs_pattern *near, cs_buf *out)
 /* "valuation: valuation, valuations; synonyms: valued" */
 static void add_weigher(const cs_search_plan *plan, const cs_weigher *weigher, cs_buf *out)
 {
-    cs_buf_add_string(out, "  ");
     add_printable(out, weigher->typed);
     for (size_t i = weigher->first; i < weigher->last; i++) {
         const cs_pattern *pattern = &plan->patterns.items[i];
@@ -124,17 +157,22 @@ static void add_hit(const cs_report *report, size_t number, cs_buf *out)
 cs_status cs_print_explanation(const cs_report *report, cs_buf *out, cs_error *error)
 {
     const cs_explanation *e = report->explanation;
+    CS_SCOPED(cs_buf) weighers = {.limit = out->limit};
+    CS_SCOPED(cs_buf) xapian = {.limit = out->limit};
     cs_buf_add_string(out, "query: ");
     add_printable(out, report->corrected != NULL ? report->corrected : report->query);
     cs_buf_add_string(out, "\n\nread as:\n");
     add_node(e->tree, 1, out);
     cs_buf_add_string(out, "\nwhat weighs:\n");
     for (size_t i = 0; i < e->plan->weighers.count; i++)
-        add_weigher(e->plan, &e->plan->weighers.items[i], out);
-    cs_buf_add_string(out, "\nfor Xapian:\n  ");
-    add_printable(out, e->xapian);
-    cs_buf_add_char(out, '\n');
+        add_weigher(e->plan, &e->plan->weighers.items[i], &weighers);
+    add_lines(report, &weighers, out);
+    cs_buf_add_string(out, "\nfor Xapian:\n");
+    add_printable(&xapian, e->xapian);
+    cs_buf_add_char(&xapian, '\n');
+    add_lines(report, &xapian, out);
     for (size_t i = 0; i < report->count; i++)
         add_hit(report, i, out);
-    return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
+    bool whole = cs_buf_status(&weighers) == CS_OK && cs_buf_status(&xapian) == CS_OK;
+    return whole && cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }

@@ -94,6 +94,20 @@ static bool is_named(const cs_extract *extract, size_t passage, size_t mark)
     return false;
 }
 
+/* Whether the definition of a source is itself among what was shown. */
+static bool is_shown(const cs_extract *extract, const cs_citation *source)
+{
+    for (size_t p = 0; source->label.len > 0 && p < extract->count; p++) {
+        const cs_context *c = &extract->passages[p];
+        const cs_excerpt *e = &c->excerpts[0];
+        if (e->end > e->start &&
+            source->line >= cs_context_locate(c, e->start, e->start + 1).line &&
+            source->line <= cs_context_locate(c, e->end - 1, e->end).line)
+            return true;
+    }
+    return false;
+}
+
 static void add_sources(cs_screen *s, const cs_extract *extract)
 {
     bool any = false;
@@ -102,7 +116,7 @@ static void add_sources(cs_screen *s, const cs_extract *extract)
         for (size_t m = 0; m < c->passage.marks.count; m++) {
             const cs_mark *mark = &c->passage.marks.items[m];
             if (mark->source >= c->file.sources.count || !cs_context_shows(c, mark) ||
-                is_named(extract, p, m))
+                is_named(extract, p, m) || is_shown(extract, &c->file.sources.items[mark->source]))
                 continue;
             cs_buf_add_string(s->out, any ? "" : "\n");
             cs_screen_add_source(s, c, mark);
@@ -151,8 +165,10 @@ static uint32_t least_level(const cs_outline *outline)
 static void add_outline_line(const cs_report *report, const cs_outline *outline, size_t i,
                              uint32_t least, bool plain, cs_buf *out)
 {
+    enum { line_columns = 8, min_heading = 12 };
     const cs_section *s = &outline->file.sections.items[i];
     CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
+    CS_SCOPED(cs_buf) words = {.limit = 64};
     const char *dim = report->color ? "\033[2m" : "", *off = report->color ? "\033[0m" : "";
     if (plain) {
         cs_print_path(report, outline->index, outline->file.path, &path);
@@ -161,14 +177,20 @@ static void add_outline_line(const cs_report *report, const cs_outline *outline,
     } else {
         cs_buf_addf(out, "%s%6u%s  ", dim, s->line, off);
     }
-    cs_buf_addf(out, "%*s", 2 * (int)(s->level - least), "");
+    int indent = 2 * (int)(s->level - least);
+    cs_buf_addf(out, "%*s", indent, "");
     CS_SCOPED(cs_buf) heading = {.limit = cs_max_scratch};
     cs_text_add_printable(&heading, s->heading.data, s->heading.len);
-    if (!plain)
-        cs_print_cut(&heading, report->columns > 48 ? report->columns - 24 : 24);
-    cs_buf_add_view(out, cs_buf_view(&heading));
     if (!plain && outline->words[i] > 0)
-        cs_buf_addf(out, "%s  %llu words%s", dim, (unsigned long long)outline->words[i], off);
+        cs_buf_addf(&words, "  %llu words", (unsigned long long)outline->words[i]);
+    if (!plain) {
+        size_t used = line_columns + (size_t)indent + words.len;
+        cs_print_cut(&heading,
+                     report->columns > used + min_heading ? report->columns - used : min_heading);
+    }
+    cs_buf_add_view(out, cs_buf_view(&heading));
+    if (words.len > 0)
+        cs_buf_addf(out, "%s%s%s", dim, words.data, off);
     cs_buf_add_char(out, '\n');
 }
 
@@ -195,14 +217,17 @@ static void add_study(const cs_report *report, const cs_listed *listed, cs_buf *
     CS_SCOPED(cs_buf) title = {.limit = cs_max_scratch};
     CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     int used = 2 * number_columns + date_columns + 2;
+    bool narrow = (int)report->columns < used + min_title; /* a title gets a line of its own */
+    used = narrow ? cs_screen_indent : used;
     int room = (int)report->columns - used;
     cs_value_add(&date, &listed->date);
     cs_text_add_printable(&title, listed->title.data, listed->title.len);
     cs_print_cut(&title, room > min_title ? (size_t)room : min_title);
     cs_print_path(report, listed->index, listed->path, &path);
-    cs_buf_addf(out, "%s%*llu%*u%*s%s  %s\n%*s%s", dim, number_columns,
-                (unsigned long long)listed->words, number_columns, listed->sections, date_columns,
-                date.len > 0 ? date.data : "", off, title.data, used, "", purple);
+    cs_buf_addf(out, "%s%*llu%*u%*s%s", dim, number_columns, (unsigned long long)listed->words,
+                number_columns, listed->sections, date_columns, date.len > 0 ? date.data : "", off);
+    cs_buf_addf(out, "%s%*s%s\n%*s%s", narrow ? "\n" : "", narrow ? used : 2, "", title.data, used,
+                "", purple);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
     cs_buf_addf(out, "%s\n", off);
 }

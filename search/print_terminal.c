@@ -20,6 +20,21 @@ void cs_print_cut(cs_buf *text, size_t columns)
     cs_buf_add_string(text, "\xE2\x80\xA6");
 }
 
+void cs_print_add_end(cs_buf *out, cs_view text, size_t columns)
+{
+    size_t from = 0, width = cs_text_width(text.data, text.len);
+    bool fits = width <= columns;
+    while (!fits && from < text.len && width >= columns) {
+        size_t size = cs_text_cluster(text.data + from, text.len - from);
+        size_t lost = cs_text_width(text.data + from, size);
+        width -= lost < width ? lost : width;
+        from += size;
+    }
+    cs_buf_add_string(out, fits ? "" : "\xE2\x80\xA6");
+    if (from < text.len)
+        cs_buf_add(out, text.data + from, text.len - from);
+}
+
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
 static void begin_link(cs_screen *s, const cs_context *c)
 {
@@ -130,15 +145,7 @@ static void add_copy(cs_screen *s, const cs_copy *copy, size_t room, cs_buf *out
     cs_print_path(s->report, index, copy->path, &path);
     cs_text_add_printable(&place, path.data == NULL ? "" : path.data, path.len);
     cs_buf_addf(&place, ":%u", copy->line);
-    size_t from = 0, size;
-    bool fits = cs_text_width(place.data, place.len) <= room;
-    while (!fits && from < place.len &&
-           cs_text_width(place.data + from, place.len - from) >= room) {
-        cs_text_decode(place.data + from, place.len - from, &size);
-        from += size;
-    }
-    cs_buf_add_string(out, fits ? "" : "\xE2\x80\xA6");
-    cs_buf_add(out, place.data + from, place.len - from);
+    cs_print_add_end(out, cs_buf_view(&place), room);
 }
 
 /* "and 3 copies: a.md:12, b.md:40, ...": as many places as fit in the line. */
@@ -191,18 +198,20 @@ static uint64_t rounded(uint64_t number)
     return (number + unit / 2) / unit * unit;
 }
 
+void cs_print_add_total(cs_buf *out, const cs_hits *hits)
+{
+    bool exact = hits->total_exact;
+    cs_buf_add_string(out, exact ? "" : "about ");
+    add_number(out, exact ? hits->total : rounded(hits->total));
+    cs_buf_add_string(out, hits->total == 1 ? " passage in " : " passages in ");
+    cs_buf_add_string(out, exact ? "" : "over ");
+    add_number(out, hits->files);
+}
+
 static void add_summary(cs_screen *s)
 {
-    const cs_hits *hits = s->report->hits;
-    bool exact = hits->total_exact;
     cs_buf_add_string(s->out, s->style->dim);
-    if (!exact)
-        cs_buf_add_string(s->out, "about ");
-    add_number(s->out, exact ? hits->total : rounded(hits->total));
-    cs_buf_add_string(s->out, hits->total == 1 ? " passage in " : " passages in ");
-    if (!exact)
-        cs_buf_add_string(s->out, "over ");
-    add_number(s->out, hits->files);
+    cs_print_add_total(s->out, s->report->hits);
     cs_buf_add_string(s->out, " of ");
     add_number(s->out, s->report->studies);
     cs_buf_addf(s->out, " case %s  \xC2\xB7  %.1f ms%s\n",

@@ -29,13 +29,26 @@ void cs_screen_add_trail(const cs_context *c, size_t from, cs_buf *out)
     }
 }
 
+/* The headings below the title; of those that do not fit, the last. */
+static void add_tail(const cs_context *c, size_t columns, cs_buf *tail)
+{
+    cs_screen_add_trail(c, 1, tail);
+    for (size_t from = 2; from < c->depth && cs_text_width(tail->data, tail->len) > columns;
+         from++) {
+        cs_buf_clear(tail);
+        cs_buf_add_string(tail, " \xE2\x80\xBA \xE2\x80\xA6");
+        cs_screen_add_trail(c, from, tail);
+    }
+}
+
 void cs_screen_fit_trail(const cs_context *c, size_t columns, cs_buf *out)
 {
-    enum { min_title = 12 };
+    enum { min_title = 12, min_tail = 8 };
     CS_SCOPED(cs_buf) tail = {.limit = cs_max_scratch};
-    cs_screen_add_trail(c, 1, &tail);
-    size_t tail_width = cs_text_width(tail.data, tail.len);
     cs_text_add_printable(out, c->trail[0].data, c->trail[0].len);
+    if (columns >= min_title + min_tail) /* else nothing of it could be read */
+        add_tail(c, columns - min_title, &tail);
+    size_t tail_width = cs_text_width(tail.data, tail.len);
     if (cs_text_width(out->data, out->len) + tail_width > columns)
         cs_print_cut(out, tail_width + min_title < columns ? columns - tail_width : min_title);
     cs_buf_add_view(out, cs_buf_view(&tail));

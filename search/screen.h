@@ -29,7 +29,7 @@ cs_screen cs_screen_of(const cs_report *report, cs_buf *out);
 void cs_screen_add_trail(const cs_context *context, size_t from, cs_buf *out);
 
 /* The trail in so many columns: what is too long loses of its title first, for the section
- * says more; then of its end. */
+ * says more; then headings between the two; then of its end. */
 void cs_screen_fit_trail(const cs_context *context, size_t columns, cs_buf *out);
 
 /* What is shown of a passage, as one paragraph. */
