@@ -164,7 +164,7 @@ static cs_status print(cs_answer *answer, bool *found, cs_error *error)
                            ? outline(answer, &report, &out, found, error)
                            : list(answer, &report, &out, found, error);
     free(cwd);
-    return status == CS_OK && out.len > 0 ? cs_output_show(request, &out, error) : status;
+    return status == CS_OK && out.len > 0 ? cs_output_show(request, NULL, &out, error) : status;
 }
 
 /* ---- the editor

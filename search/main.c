@@ -2,8 +2,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "browse.h"
 #include "guard.h"
@@ -14,20 +12,12 @@
 #include "output.h"
 #include "version.h"
 
-static void tell(const cs_buf *notes)
-{
-    const char *at = notes->len > 0 ? notes->data : "";
-    for (size_t len; *at != '\0'; at += len + 1) {
-        len = strcspn(at, "\n"); /* each ends with one */
-        fprintf(stderr, "casesearch: %.*s\n", (int)len, at);
-    }
-}
-
 static cs_status search(const cs_request *request, bool *found, cs_error *error)
 {
     CS_SCOPED(cs_answer) answer = {0};
     cs_status status = cs_answer_make(request, &answer, error);
-    tell(&answer.notes);
+    if (status != CS_OK)
+        cs_output_tell(&answer.notes);
     if (status == CS_OK && request->format == CS_FORMAT_USUAL && !request->sources)
         cs_last_keep(&answer);
     if (status == CS_OK)
@@ -40,7 +30,7 @@ static cs_status browse(const cs_request *request, bool *found, cs_error *error)
 {
     CS_SCOPED(cs_buf) notes = {.limit = 1 << 20};
     cs_status status = cs_browse(request, &notes, found, error);
-    tell(&notes);
+    cs_output_tell(&notes);
     return status;
 }
 
@@ -48,7 +38,7 @@ static cs_status print_help(const cs_request *request, cs_error *error)
 {
     CS_SCOPED(cs_buf) help = {.limit = 1 << 16};
     cs_request_help(&help);
-    return cs_output_show(request, &help, error);
+    return cs_output_show(request, NULL, &help, error);
 }
 
 static cs_status print_version(cs_error *error)

@@ -4,6 +4,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -43,6 +44,11 @@ cs_status cs_output_write(const cs_buf *out, cs_error *error)
     return write_all(out, &left, error);
 }
 
+static bool may_be_paged(const cs_request *request)
+{
+    return !request->no_pager && isatty(STDOUT_FILENO);
+}
+
 static unsigned terminal_columns(void)
 {
     struct winsize size;
@@ -54,12 +60,45 @@ static unsigned terminal_columns(void)
     return default_columns;
 }
 
-cs_status cs_output_show(const cs_request *request, const cs_buf *out, cs_error *error)
+static void add_notes(const cs_buf *notes, cs_buf *out)
+{
+    for (size_t at = 0, len; at < notes->len; at += len) {
+        len = strcspn(notes->data + at, "\n") + 1; /* each ends with one */
+        cs_buf_addf(out, "casesearch: %.*s", (int)len, notes->data + at);
+    }
+}
+
+void cs_output_tell(const cs_buf *notes)
+{
+    CS_SCOPED(cs_buf) lines = {.limit = cs_max_scratch};
+    add_notes(notes, &lines);
+    if (lines.len > 0)
+        fputs(lines.data, stderr);
+}
+
+/* In a pager, after the notes. False: neither was shown. */
+static bool show_paged(const cs_buf *notes, const cs_buf *out)
+{
+    CS_SCOPED(cs_buf) lines = {.limit = cs_max_scratch};
+    bool within = notes != NULL && isatty(STDERR_FILENO);
+    if (within)
+        add_notes(notes, &lines);
+    if (!cs_pager_is_wanted(out) || !cs_pager_show(&lines, out))
+        return false;
+    if (notes != NULL && !within)
+        cs_output_tell(notes);
+    return true;
+}
+
+cs_status cs_output_show(const cs_request *request, const cs_buf *notes, const cs_buf *out,
+                         cs_error *error)
 {
     if (cs_buf_starved())
         return cs_fail_memory(error);
-    if (!request->no_pager && cs_pager_is_wanted(out) && cs_pager_show(out))
+    if (!request->no_pager && show_paged(notes, out))
         return CS_OK;
+    if (notes != NULL)
+        cs_output_tell(notes);
     return cs_output_write(out, error);
 }
 
@@ -133,8 +172,8 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd)
 /* What is shown now, and then what is left, until the reader goes away. */
 static cs_status print_hits(cs_answer *answer, const char *cwd, cs_buf *out, cs_error *error)
 {
-    bool terminal = isatty(STDOUT_FILENO), paged = terminal && !answer->request->no_pager;
-    cs_print print = choose_format(answer->request, terminal);
+    bool paged = may_be_paged(answer->request);
+    cs_print print = choose_format(answer->request, isatty(STDOUT_FILENO));
     for (bool left = false;;) {
         cs_report report = cs_output_report(answer, cwd);
         cs_status status = print(&report, out, error);
@@ -197,12 +236,21 @@ cs_status cs_output_answer(cs_answer *answer, cs_error *error)
 {
     const cs_request *request = answer->request;
     CS_SCOPED(cs_buf) out = {.limit = max_output};
+    const cs_buf *notes = &answer->notes;
     cs_status status;
+    if (!may_be_paged(request)) { /* then a part may be written before all is made */
+        cs_output_tell(notes);
+        notes = NULL;
+    }
     if (request->format == CS_FORMAT_COUNT)
         status = print_count(request->sources ? answer->sources.count : answer->total, &out, error);
     else if (request->sources)
         status = print_sources(answer, &out, error);
     else
         status = print_report(answer, &out, error);
-    return status == CS_OK ? cs_output_show(request, &out, error) : status;
+    if (status == CS_OK)
+        return cs_output_show(request, notes, &out, error);
+    if (notes != NULL)
+        cs_output_tell(notes);
+    return status;
 }

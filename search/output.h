@@ -16,8 +16,13 @@ cs_status cs_output_answer(cs_answer *answer, cs_error *error);
  * the current folder, or NULL, and must last as long. */
 cs_report cs_output_report(const cs_answer *answer, const char *cwd);
 
-/* Writes it, at a terminal through a pager if it is longer than that. */
-cs_status cs_output_show(const cs_request *request, const cs_buf *out, cs_error *error);
+/* Tells lines for people on standard error. */
+void cs_output_tell(const cs_buf *notes);
+
+/* Writes it, at a terminal through a pager if it is longer than that. Notes are told before it,
+ * within the pager, where they are read, if they would be told at the terminal; NULL: none. */
+cs_status cs_output_show(const cs_request *request, const cs_buf *notes, const cs_buf *out,
+                         cs_error *error);
 
 /* Writes all of it; a reader that went away is a quiet success. */
 cs_status cs_output_write(const cs_buf *out, cs_error *error);

@@ -70,10 +70,9 @@ static void feed(int fd, const cs_buf *out)
             break;
         done += (size_t)n;
     }
-    close(fd);
 }
 
-bool cs_pager_show(const cs_buf *out)
+bool cs_pager_show(const cs_buf *notes, const cs_buf *out)
 {
     int ends[2], code = 0;
     struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
@@ -85,10 +84,11 @@ bool cs_pager_show(const cs_buf *out)
     if (child == 0)
         run_pager(ends[0]);
     close(ends[0]);
-    if (child > 0)
+    if (child > 0) {
+        feed(ends[1], notes);
         feed(ends[1], out);
-    else
-        close(ends[1]);
+    }
+    close(ends[1]);
     while (child > 0 && waitpid(child, &code, 0) < 0 && errno == EINTR)
         continue;
     sigaction(SIGINT, &interrupt, NULL);

@@ -11,8 +11,8 @@
  * $PAGER is not empty or cat. */
 bool cs_pager_is_wanted(const cs_buf *out);
 
-/* Shows it in $PAGER, less by default (with LESS=FRX unless LESS is set), and waits. False
+/* Shows `notes` and then `out` in $PAGER, less by default (with LESS=FRX unless LESS is set), and waits. False
  * when it cannot be run: print it then. */
-bool cs_pager_show(const cs_buf *out);
+bool cs_pager_show(const cs_buf *notes, const cs_buf *out);
 
 #endif
