@@ -379,7 +379,8 @@ static size_t point_width(uint32_t c, uint32_t before)
     if (is_jamo_tail(c))
         return 0;
     if (c == 0xFE0F)
-        return before >= 0x20 && utf8proc_charwidth((utf8proc_int32_t)before) == 1;
+        return utf8proc_charwidth((utf8proc_int32_t)before) == 1 &&
+               !utf8proc_grapheme_break((utf8proc_int32_t)before, (utf8proc_int32_t)c);
     if (utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MC)
         return 1;
     int width = utf8proc_charwidth((utf8proc_int32_t)c);

@@ -385,6 +385,7 @@ static void test_width(void **state)
         {"\u1112\u1161\u11AB", 2}, /* one syllable */
         {"हिन्दी", 5},              /* its vowel signs to the side have a column */
         {"❤ ❤\uFE0F", 4},
+        {"t\u00AD\uFE0F", 1}, /* a soft hyphen is no part of an emoji */
         {"\U0001F1E9\U0001F1EA", 2},
         {"\u200Ea\u200F", 1},
         {"\u2067a\u2069", 3}, /* printed as U+FFFD */
