@@ -12,4 +12,8 @@
  * `program`, which must last. A process forked later dies of the signal. */
 void cs_guard_install(const char *program);
 
+/* Opens what is closed of standard input, output and error, so that no file that is opened later
+ * takes its place: reading or writing it fails, as before. The first thing a program does. */
+void cs_guard_streams(void);
+
 #endif

@@ -36,8 +36,12 @@ cs_status cs_place_covering(const char *directory, char **ret_directory, cs_erro
 /* Every index directory with a manifest under the cache folder, in byte order. */
 cs_status cs_place_all(cs_places *ret_places, cs_error *error);
 
-/* Splits a ':'-separated list such as CASESEARCH_DB; empty parts are left out. */
+/* Splits a ':'-separated list such as CASESEARCH_DB; a ':' of a name is written "\:", and empty
+ * parts are left out. CS_USAGE when nothing is left. */
 cs_status cs_place_split(const char *list, cs_places *ret_places, cs_error *error);
+
+/* Adds a directory to such a list. */
+void cs_place_list_add(cs_buf *list, cs_view directory);
 
 /* Creates a directory and its missing parents with mode 0700, as the XDG
  * specification asks. */

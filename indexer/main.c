@@ -257,14 +257,22 @@ static cs_status forget(const settings *s, const char *directory, cs_error *erro
     return CS_OK;
 }
 
+/* A reader that went away is a quiet success. */
+static cs_status print(const cs_buf *out, cs_error *error)
+{
+    if ((out->len > 0 && fwrite(out->data, 1, out->len, stdout) != out->len) || fflush(stdout) != 0)
+        return errno == EPIPE ? CS_OK
+                              : cs_fail_errno(error, CS_IO, errno, "cannot write the output");
+    return CS_OK;
+}
+
 static cs_status inspect(const settings *s, const char *directory, cs_error *error)
 {
     CS_SCOPED(cs_buf) out = {.limit = 1 << 20};
     cs_status status = s->mode == OPT_STATUS ? cs_inspect_status(directory, s->json, &out, error)
                                              : cs_inspect_check(directory, s->json, &out, error);
-    if (out.len > 0)
-        fwrite(out.data, 1, out.len, stdout);
-    return status;
+    cs_status printed = print(&out, status == CS_OK ? error : NULL);
+    return status == CS_OK ? printed : status;
 }
 
 static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_error *error)
@@ -293,12 +301,11 @@ static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_e
 
 /* ---- dumping ------------------------------------------------------------------------------- */
 
-/* Prints what would be indexed of one file, whatever index there is. */
-static cs_status dump(const settings *s, const char *path, cs_error *error)
+/* What would be indexed of one file, whatever index there is. */
+static cs_status dump(const settings *s, const char *path, cs_buf *text, cs_error *error)
 {
     const uint64_t max_size = s->run.update.max_size != NULL ? s->max_size : cs_default_max_size;
     CS_SCOPED(cs_buf) bytes = {0};
-    CS_SCOPED(cs_buf) text = {.limit = 1 << 30};
     CS_SCOPED(cs_study) study = {0};
     cs_stamp stamp;
     const char *why = "";
@@ -311,10 +318,16 @@ static cs_status dump(const settings *s, const char *path, cs_error *error)
         cs_study_read(cs_buf_view(&bytes), cs_view_of(path), language, &study, error);
     study.file.path = cs_view_of(path);
     if (status == CS_OK)
-        status = cs_dump_study(&study, &text, error);
-    if (status == CS_OK)
-        fwrite(text.data, 1, text.len, stdout);
+        status = cs_dump_study(&study, text, error);
     return status;
+}
+
+static cs_status skip_dump(bool *partial, cs_error *error)
+{
+    cs_error_print(program.name, error);
+    *error = (cs_error){0};
+    *partial = true;
+    return CS_OK;
 }
 
 /* A file that cannot be read is named; the others are dumped. */
@@ -325,13 +338,12 @@ static cs_status dump_all(const settings *s, const cs_operands *files, bool *par
     if (files->count == 0)
         return cs_fail(error, CS_USAGE, "--dump needs a file");
     for (size_t i = 0; i < files->count && status == CS_OK; i++) {
-        status = dump(s, files->items[i], error);
-        if (status != CS_IO)
-            continue;
-        cs_error_print(program.name, error);
-        *error = (cs_error){0};
-        *partial = true;
-        status = CS_OK;
+        CS_SCOPED(cs_buf) text = {.limit = cs_max_scratch};
+        status = dump(s, files->items[i], &text, error);
+        if (status == CS_OK)
+            status = print(&text, error);
+        else if (status == CS_IO)
+            status = skip_dump(partial, error);
     }
     return status;
 }
@@ -380,6 +392,7 @@ static void prepare_process(void)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    cs_guard_streams();
     signal(SIGPIPE, SIG_IGN);
     cs_guard_install(program.name);
     signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(2), not the end */
@@ -393,12 +406,14 @@ static void prepare_process(void)
     }
 }
 
-static int print_help(void)
+static cs_status print_about(int mode, cs_error *error)
 {
-    CS_SCOPED(cs_buf) help = {.limit = 1 << 16};
-    cs_options_help(&program, &help);
-    fputs(help.data, stdout);
-    return fflush(stdout) == 0 || errno == EPIPE ? CS_EXIT_OK : CS_EXIT_IO;
+    CS_SCOPED(cs_buf) about = {.limit = cs_max_scratch};
+    if (mode == OPT_HELP)
+        cs_options_help(&program, &about);
+    else
+        cs_buf_addf(&about, "caseindex %s (libxapian %s)\n", CS_VERSION, xc_version());
+    return cs_buf_status(&about) == CS_OK ? print(&about, error) : cs_fail_memory(error);
 }
 
 static void tell(const settings *s, const cs_error *error)
@@ -417,15 +432,10 @@ int main(int argc, char **argv)
     bool partial = false;
     prepare_process();
     cs_status status = cs_options_parse(&program, argc, argv, set_option, &s, &folders, &error);
-    if (status == CS_OK && s.mode == OPT_HELP)
-        return print_help();
-    if (status == CS_OK && s.mode == OPT_VERSION) {
-        printf("caseindex %s (libxapian %s)\n", CS_VERSION, xc_version());
-        return fflush(stdout) == 0 || errno == EPIPE ? CS_EXIT_OK : CS_EXIT_IO;
-    }
+    bool about = s.mode == OPT_HELP || s.mode == OPT_VERSION;
     if (status == CS_OK)
-        status = check_options(&s, &error);
-    if (status == CS_OK)
+        status = about ? print_about(s.mode, &error) : check_options(&s, &error);
+    if (status == CS_OK && !about)
         status = run_folders(&s, &folders, &partial, &error);
     free(s.extensions);
     if (status == CS_INTERRUPTED || (status != CS_OK && interrupted != 0)) {

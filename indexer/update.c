@@ -500,6 +500,7 @@ static cs_status tell_plan(run *r, cs_error *error)
  * at once. Once merges are planned, what they read again counts too. */
 static bool is_too_much(run *r)
 {
+    bool emptied = r->walk.complete && r->walk.files.count == 0 && r->plan.deleted.count > 0;
     uint64_t bytes = 0;
     for (size_t i = 0; i < r->index.manifest.segments.count; i++)
         bytes += r->loads[i].merged ? r->loads[i].live : 0;
@@ -509,8 +510,8 @@ static bool is_too_much(run *r)
             bytes += r->plan.tasks.items[i].candidate->stamp.size;
             files++;
         }
-    bool too_much =
-        r->look_only || !r->walk.complete || files > cs_quick_files || bytes > cs_quick_bytes;
+    bool too_much = r->look_only || !r->walk.complete || emptied || files > cs_quick_files ||
+                    bytes > cs_quick_bytes;
     r->result->newer = too_much ? files : 0;
     return too_much;
 }

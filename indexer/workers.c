@@ -91,7 +91,7 @@ _Noreturn static void be_worker(const cs_work *work, int fd, pid_t parent)
         ssize_t n = recv(fd, &number, sizeof number, MSG_WAITALL);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n != (ssize_t)sizeof number)
+        if (n != (ssize_t)sizeof number || number >= work->pieces)
             _exit(0);
         cs_error error = {CS_OK, "", ""};
         cs_status status = work->work(work->context, number, &error);

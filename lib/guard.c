@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guard.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +31,14 @@ static void end(int number)
     say(": the index is damaged: a file of it was cut short or cannot be read\n"
         "hint: build it anew with caseindex --rebuild\n");
     _exit(CS_EXIT_INDEX);
+}
+
+/* glibc does the same for setuid programs. */
+void cs_guard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 void cs_guard_install(const char *program)

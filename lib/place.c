@@ -256,17 +256,34 @@ cs_status cs_place_all(cs_places *ret_places, cs_error *error)
     return CS_OK;
 }
 
+void cs_place_list_add(cs_buf *list, cs_view directory)
+{
+    cs_buf_add_string(list, list->len > 0 ? ":" : "");
+    for (size_t i = 0; i < directory.len; i++) {
+        cs_buf_add_string(list, directory.data[i] == ':' ? "\\" : "");
+        cs_buf_add_char(list, directory.data[i]);
+    }
+}
+
 cs_status cs_place_split(const char *list, cs_places *ret_places, cs_error *error)
 {
     CS_SCOPED(cs_places) places = {0};
 
     for (const char *at = list; *at;) {
-        size_t len = strcspn(at, ":");
-        cs_status status = len ? add_place(&places, (cs_view){at, len}, error) : CS_OK;
+        CS_SCOPED(cs_buf) name = {.limit = cs_max_scratch};
+        for (; *at != '\0' && *at != ':'; at++) {
+            at += at[0] == '\\' && at[1] == ':';
+            cs_buf_add_char(&name, *at);
+        }
+        at += *at == ':';
+        if (cs_buf_status(&name) != CS_OK)
+            return cs_fail_memory(error);
+        cs_status status = name.len > 0 ? add_place(&places, cs_buf_view(&name), error) : CS_OK;
         if (status != CS_OK)
             return status;
-        at += len + (at[len] == ':');
     }
+    if (places.count == 0)
+        return cs_fail(error, CS_USAGE, "\"%s\" names no index", list);
     *ret_places = places;
     places = (cs_places){0};
     return CS_OK;

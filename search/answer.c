@@ -54,35 +54,22 @@ static const cs_context *same_study(const cs_answer *a, const cs_hit *hit)
     return NULL;
 }
 
-/* Makes the next hits ready to be shown, `most` of them; those whose file is gone fall out, or
- * leave their place to a copy. */
-static cs_status make_contexts(cs_answer *a, size_t most, cs_error *error)
+/* Makes a hit ready to be shown. *ret_gone: its file is, and nothing was made. */
+static cs_status make_context(cs_answer *a, const cs_hit *hit, bool *ret_gone, cs_error *error)
 {
-    bool check = a->request->refresh != CS_REFRESH_NEVER;
-    size_t left = a->hits.count - a->next;
-    a->contexts = calloc((left < most ? left : most) + 1, sizeof *a->contexts);
-    if (a->contexts == NULL)
-        return cs_fail_memory(error);
-    while (a->next < a->hits.count && a->count < most) {
-        const cs_hit *hit = &a->hits.items[a->next];
-        const cs_context *same = same_study(a, hit);
-        cs_context *context = &a->contexts[a->count++];
-        bool gone = false;
-        cs_status status = cs_context_make(&a->collection, &a->plan, hit, same, context, error);
-        if (status == CS_OK && a->request->sentences > 0)
-            cs_context_widen(context, a->request->sentences);
-        if (status == CS_OK && check)
-            status = cs_fresh_check(context, &gone, error);
-        if (status != CS_OK)
-            return status;
-        if (gone) {
-            cs_context_release(context);
-            a->count--;
-            a->hits.total -= a->hits.total > 0;
-        }
-        a->next += !gone || !cs_match_replace(&a->hits, a->next);
-    }
-    return CS_OK;
+    const cs_context *same = same_study(a, hit);
+    cs_context *context = &a->contexts[a->count];
+    *ret_gone = false;
+    cs_status status = cs_context_make(&a->collection, &a->plan, hit, same, context, error);
+    if (status == CS_OK && a->request->sentences > 0)
+        cs_context_widen(context, a->request->sentences);
+    if (status == CS_OK && a->request->refresh != CS_REFRESH_NEVER)
+        status = cs_fresh_check(context, ret_gone, error);
+    if (status == CS_OK && !*ret_gone)
+        a->count++;
+    else
+        cs_context_release(context);
+    return status;
 }
 
 /* Of paths: one hit a study, copies too, all studies unless a limit was set. */
@@ -220,22 +207,51 @@ static cs_status read_section(cs_answer *a, const cs_context *c, cs_extract *ret
     return status;
 }
 
-/* The whole section of each hit, once. */
-static cs_status read_sections(cs_answer *a, cs_error *error)
+static bool make_room(cs_answer *a, size_t most)
 {
-    a->extracts = calloc(a->count + 1, sizeof *a->extracts);
+    size_t left = a->hits.count - a->next, room = (left < most ? left : most) + 1;
+    a->contexts = calloc(room, sizeof *a->contexts);
+    if (!a->request->full)
+        return a->contexts != NULL;
     a->extractor.collection = &a->collection;
     a->extractor.plan = &a->plan;
     a->extractor.check = a->request->refresh != CS_REFRESH_NEVER;
+    a->extracts = calloc(room, sizeof *a->extracts);
     if (a->read == NULL)
         a->read = calloc(count_before(&a->collection, a->collection.shard_count) / 8 + 1, 1);
-    if (a->extracts == NULL || a->read == NULL)
+    return a->contexts != NULL && a->extracts != NULL && a->read != NULL;
+}
+
+/* The text of the last hit that was made ready, and with --full of its section. */
+static size_t text_of_last(const cs_answer *a)
+{
+    size_t size = a->contexts[a->count - 1].passage.text.len;
+    const cs_extract *section = a->extracts == NULL ? NULL : &a->extracts[a->count - 1];
+    for (size_t i = 0; section != NULL && i < section->count; i++)
+        size += section->passages[i].passage.text.len;
+    return size;
+}
+
+/* Makes the next hits ready to be shown, all (SIZE_MAX) or `most` of them and cs_max_shown_text
+ * bytes; those whose file is gone fall out, or leave their place to a copy. */
+static cs_status make_shown(cs_answer *a, size_t most, cs_error *error)
+{
+    const size_t max_text = most < SIZE_MAX ? cs_max_shown_text : SIZE_MAX;
+    if (!make_room(a, most))
         return cs_fail_memory(error);
-    cs_status status = CS_OK;
-    for (size_t i = 0; i < a->count && status == CS_OK; i++)
-        if (!is_read(a, a->contexts[i].hit))
-            status = read_section(a, &a->contexts[i], &a->extracts[i], error);
-    return status;
+    for (size_t text = 0; a->next < a->hits.count && a->count < most && text < max_text;) {
+        bool gone;
+        const cs_hit *hit = &a->hits.items[a->next];
+        cs_status status = make_context(a, hit, &gone, error);
+        if (status == CS_OK && !gone && a->request->full && !is_read(a, hit))
+            status = read_section(a, &a->contexts[a->count - 1], &a->extracts[a->count - 1], error);
+        if (status != CS_OK)
+            return status;
+        text += gone ? 0 : text_of_last(a);
+        a->hits.total -= gone && a->hits.total > 0;
+        a->next += !gone || !cs_match_replace(&a->hits, a->next);
+    }
+    return CS_OK;
 }
 
 /* Weights are explained of all hits at once. */
@@ -244,11 +260,11 @@ cs_status cs_answer_next(cs_answer *a, cs_error *error)
     bool explain = a->asking.explain;
     a->shown += a->count;
     release_shown(a);
-    cs_status status = make_contexts(a, explain ? SIZE_MAX : cs_max_shown, error);
+    cs_status status = make_shown(a, explain ? SIZE_MAX : cs_max_shown, error);
     if (status == CS_OK && explain && a->shown == 0)
         status = cs_explain(&a->collection, &a->plan, a->corrected ? a->better.data : a->query,
                             a->contexts, a->count, &a->explanation, error);
-    return status == CS_OK && a->request->full ? read_sections(a, error) : status;
+    return status;
 }
 
 static cs_status search(cs_answer *a, cs_error *error)

@@ -9,8 +9,11 @@
 #include "request.h"
 #include "sources.h"
 
-/* Hits that are ready to be shown at a time: what an answer of any length keeps in memory. */
-enum { cs_max_shown = 1000 };
+/* What is ready to be shown at a time, which is what an answer of any length keeps in memory. */
+enum {
+    cs_max_shown = 1000,         /* hits */
+    cs_max_shown_text = 16 << 20 /* bytes of text, and then that of one hit */
+};
 
 /* Its parts point into each other: it stays where it was made. */
 typedef struct cs_answer {

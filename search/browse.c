@@ -301,7 +301,8 @@ static cs_status browse_last(const cs_request *request, cs_buf *notes, bool *fou
     if (meant.query.len == 0)
         meant.query = query;
     status = answer_and_print(&meant, notes, found, error);
-    if (status == CS_OK && !*found && request->mode == CS_MODE_SHOW) { /* it changed since */
+    bool known = request->mode == CS_MODE_SHOW && hit->line > 0;
+    if (status == CS_OK && !*found && known) { /* it changed since */
         meant.reference.kind = CS_REFERENCE_LINE;
         meant.reference.first = meant.reference.last = hit->line;
         cs_buf_clear(notes);
@@ -321,10 +322,16 @@ cs_status cs_browse(const cs_request *request, cs_buf *notes, bool *ret_found, c
         return answer_and_print(request, notes, ret_found, error);
     if (request->reference.kind == CS_REFERENCE_HIT)
         return browse_last(request, notes, ret_found, error);
+    CS_SCOPED(cs_buf) list = {.limit = cs_max_scratch};
     char *directory = NULL;
     cs_request meant = *request;
     cs_status status = index_of_path(request, &directory, error);
-    meant.db = directory == NULL ? request->db : directory;
+    if (directory != NULL) {
+        cs_place_list_add(&list, cs_view_of(directory));
+        meant.db = list.data;
+    }
+    if (status == CS_OK && cs_buf_status(&list) != CS_OK)
+        status = cs_fail_memory(error);
     if (status == CS_OK)
         status = answer_and_print(&meant, notes, ret_found, error);
     free(directory);

@@ -558,7 +558,7 @@ static cs_tty *shared_tty(cs_error *error)
 static cs_status settle(cs_request *base, const cs_answer *first, cs_buf *db, cs_error *error)
 {
     for (size_t i = 0; i < first->collection.index_count; i++)
-        cs_buf_addf(db, "%s%s", i == 0 ? "" : ":", first->collection.indexes[i].directory);
+        cs_place_list_add(db, cs_view_of(first->collection.indexes[i].directory));
     if (cs_buf_status(db) != CS_OK)
         return cs_fail_memory(error);
     base->db = db->data;

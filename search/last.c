@@ -79,8 +79,9 @@ static void add_hit(const cs_context *c, uint32_t rank, cs_buf *out)
     cs_buf_add_varint(out, rank);
     cs_buf_add_u32(out, id.path);
     cs_buf_add_u32(out, id.passage);
-    cs_buf_add_varint(out, cs_context_place(c).line);
-    cs_buf_add_varint(out, cs_context_place(c).column);
+    bool stale = c->freshness == CS_STALE; /* then where it is now is not known */
+    cs_buf_add_varint(out, stale ? 0 : cs_context_place(c).line);
+    cs_buf_add_varint(out, stale ? 0 : cs_context_place(c).column);
     cs_buf_add_sized(out, cs_buf_view(&path));
 }
 
@@ -97,25 +98,31 @@ static void add_record(const cs_answer *a, cs_buf *out)
         add_hit(&a->contexts[i], a->request->page.offset + (uint32_t)i + 1, out);
 }
 
+static bool write_record(const cs_answer *answer, const char *path)
+{
+    CS_SCOPED(cs_buf) record = {.limit = max_record};
+    CS_SCOPED(cs_buf) aside = {.limit = 1 << 16};
+    add_record(answer, &record);
+    cs_buf_addf(&aside, "%s.%d", path, (int)getpid());
+    if (cs_buf_status(&record) != CS_OK || cs_buf_status(&aside) != CS_OK)
+        return false;
+    int fd = open(aside.data, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    bool written = write(fd, record.data, record.len) == (ssize_t)record.len;
+    bool kept = close(fd) == 0 && written && rename(aside.data, path) == 0;
+    if (!kept)
+        unlink(aside.data);
+    return kept;
+}
+
 void cs_last_keep(const cs_answer *answer)
 {
     CS_SCOPED(cs_buf) path = {.limit = 1 << 16};
-    CS_SCOPED(cs_buf) record = {.limit = max_record};
     if (!add_path(&path, true))
         return;
-    add_record(answer, &record);
-    if (cs_buf_status(&record) != CS_OK)
-        return;
-    CS_SCOPED(cs_buf) aside = {.limit = 1 << 16};
-    cs_buf_addf(&aside, "%s.%d", path.data, (int)getpid());
-    int fd = cs_buf_status(&aside) == CS_OK
-                 ? open(aside.data, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
-                 : -1;
-    if (fd < 0)
-        return;
-    bool written = write(fd, record.data, record.len) == (ssize_t)record.len;
-    if (close(fd) != 0 || !written || rename(aside.data, path.data) != 0)
-        unlink(aside.data);
+    if (!write_record(answer, path.data))
+        unlink(path.data); /* no hit of another search is taken for one of this */
 }
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -145,8 +152,7 @@ static bool read_record(cs_last *last)
         return false;
     last->query = cs_read_sized(&r);
     for (uint32_t i = 0, count = cs_read_count(&r); i < count; i++) {
-        cs_buf_add_string(&last->db, i == 0 ? "" : ":");
-        cs_buf_add_view(&last->db, cs_read_sized(&r));
+        cs_place_list_add(&last->db, cs_read_sized(&r));
     }
     for (uint32_t i = 0, count = cs_read_count(&r); i < count; i++) {
         cs_last_hit *hit = CS_PUSH(&last->hits);
@@ -183,6 +189,6 @@ cs_status cs_last_hit_of(const cs_last *last, uint32_t rank, const cs_last_hit *
         }
     if (last->hits.count == 0)
         return cs_fail(error, CS_USAGE, "the last search found nothing");
-    return cs_fail(error, CS_USAGE, "the last search has no hit %u; it showed %u to %u", rank,
+    return cs_fail(error, CS_USAGE, "no hit %u of the last search is known; %u to %u are", rank,
                    last->hits.items[0].rank, last->hits.items[last->hits.count - 1].rank);
 }

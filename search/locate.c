@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,6 +90,17 @@ static void tell_newer(const char *said)
             newer == 1 ? "file is" : "files are");
 }
 
+/* A folder on a disk that is not there now: none of its files can be shown. */
+static void tell_missing(const char *root)
+{
+    CS_SCOPED(cs_buf) shown = {.limit = cs_max_scratch};
+    if (access(root, R_OK | X_OK) == 0)
+        return;
+    const char *why = strerror(errno);
+    cs_text_add_printable(&shown, root, strlen(root));
+    fprintf(stderr, "casesearch: cannot read %s: %s\n", shown.data == NULL ? "" : shown.data, why);
+}
+
 cs_status cs_locate_refresh(const char *directory, cs_refresh refresh, cs_error *error)
 {
     CS_SCOPED(cs_manifest) manifest = {0};
@@ -98,6 +110,8 @@ cs_status cs_locate_refresh(const char *directory, cs_refresh refresh, cs_error 
     if (readable != CS_OK)
         return readable; /* caseindex would make one, of the current folder */
     bool automatic = refresh == CS_REFRESH_AUTO;
+    if (automatic)
+        tell_missing(manifest.settings.root);
     const char *const quick[] = {"caseindex", "--quick", "--db", directory, NULL};
     const char *const full[] = {"caseindex", "--quiet", "--wait", "--db", directory, NULL};
     CS_SCOPED(cs_buf) said = {.limit = 1 << 12};
@@ -199,7 +213,9 @@ static cs_status only_index(const char *folder, cs_places *places, cs_error *err
         if (cs_manifest_read(all.items[i], &manifest, NULL) != CS_OK)
             continue;
         if (all.count == 1) {
-            fprintf(stderr, "casesearch: searching %s\n", manifest.settings.root);
+            CS_SCOPED(cs_buf) shown = {.limit = cs_max_scratch};
+            cs_text_add_printable(&shown, manifest.settings.root, strlen(manifest.settings.root));
+            fprintf(stderr, "casesearch: searching %s\n", shown.data == NULL ? "" : shown.data);
             *places = all;
             all = (cs_places){0};
             return CS_OK;
@@ -212,12 +228,38 @@ static cs_status only_index(const char *folder, cs_places *places, cs_error *err
     return CS_NO_INDEX;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* An index that is named twice is searched once. */
+static void drop_repeated(cs_places *places)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < places->count; i++) {
+        size_t k = 0;
+        while (k < kept && !is_same(places->items[k], places->items[i]))
+            k++;
+        if (k == kept)
+            places->items[kept++] = places->items[i];
+        else
+            free(places->items[i]);
+    }
+    places->count = kept;
+}
+
 cs_status cs_locate(const char *db, cs_places *ret_places, bool *ret_new, cs_error *error)
 {
     *ret_new = false;
     const char *named = db != NULL ? db : getenv("CASESEARCH_DB");
-    if (named != NULL && named[0] != '\0')
-        return cs_place_split(named, ret_places, error);
+    if (named != NULL && named[0] != '\0') {
+        cs_status split = cs_place_split(named, ret_places, error);
+        drop_repeated(ret_places);
+        return split;
+    }
     char *folder = NULL, *directory = NULL;
     cs_status status = cs_place_real_path(".", &folder, error);
     if (status == CS_OK)

@@ -72,7 +72,9 @@ int main(int argc, char **argv)
     cs_error error = {0};
     bool found = true;
     int code = CS_EXIT_OK;
+    cs_guard_streams();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(2), not the end */
     cs_guard_install("casesearch");
     cs_status status = cs_request_parse(argc, argv, &request, &error);
     if (status == CS_OK)

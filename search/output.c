@@ -46,7 +46,7 @@ cs_status cs_output_write(const cs_buf *out, cs_error *error)
 
 static bool may_be_paged(const cs_request *request)
 {
-    return !request->no_pager && isatty(STDOUT_FILENO);
+    return !request->no_pager && cs_pager_is_possible();
 }
 
 static unsigned terminal_columns(void)
@@ -83,7 +83,7 @@ static bool show_paged(const cs_buf *notes, const cs_buf *out)
     bool within = notes != NULL && isatty(STDERR_FILENO);
     if (within)
         add_notes(notes, &lines);
-    if (!cs_pager_is_wanted(out) || !cs_pager_show(&lines, out))
+    if (!cs_pager_is_wanted(&lines, out) || !cs_pager_show(&lines, out))
         return false;
     if (notes != NULL && !within)
         cs_output_tell(notes);

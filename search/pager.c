@@ -18,8 +18,9 @@ static const char *pager_command(void)
     return pager == NULL ? "less" : pager;
 }
 
-/* Lines on the screen; escape sequences may make a line seem longer than it is. */
-static bool is_longer(const cs_buf *out, unsigned rows, unsigned columns)
+/* Lines on the screen, as far as there are rows; escape sequences may make a line seem longer
+ * than it is. */
+static size_t count_lines(const cs_buf *out, unsigned rows, unsigned columns)
 {
     size_t lines = 0;
     for (size_t at = 0; at < out->len && lines < rows;) {
@@ -30,25 +31,31 @@ static bool is_longer(const cs_buf *out, unsigned rows, unsigned columns)
                      : (len + columns - 1) / columns;
         at += len + 1;
     }
-    return lines >= rows;
+    return lines;
 }
 
-bool cs_pager_is_wanted(const cs_buf *out)
+bool cs_pager_is_possible(void)
 {
-    struct winsize size;
     const char *term = getenv("TERM"), *pager = pager_command();
     if (!isatty(STDOUT_FILENO) || term == NULL || strcmp(term, "dumb") == 0)
         return false;
-    if (pager[0] == '\0' || strcmp(pager, "cat") == 0)
+    return pager[0] != '\0' && strcmp(pager, "cat") != 0;
+}
+
+bool cs_pager_is_wanted(const cs_buf *notes, const cs_buf *out)
+{
+    struct winsize size;
+    if (!cs_pager_is_possible() || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
         return false;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
-        return false;
-    return is_longer(out, size.ws_row, size.ws_col > 0 ? size.ws_col : 80);
+    unsigned columns = size.ws_col > 0 ? size.ws_col : 80;
+    return count_lines(notes, size.ws_row, columns) + count_lines(out, size.ws_row, columns) >=
+           size.ws_row;
 }
 
 static void run_pager(int in)
 {
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
     dup2(in, STDIN_FILENO);

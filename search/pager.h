@@ -6,13 +6,15 @@
 
 #include "buf.h"
 
-/* Whether the output is wanted in a pager: standard output is a terminal that can do
- * more than print and has fewer rows than `out` has lines, and
+/* Whether there may be a pager: standard output is a terminal that can do more than print, and
  * $PAGER is not empty or cat. */
-bool cs_pager_is_wanted(const cs_buf *out);
+bool cs_pager_is_possible(void);
 
-/* Shows `notes` and then `out` in $PAGER, less by default (with LESS=FRX unless LESS is set), and waits. False
- * when it cannot be run: print it then. */
+/* Whether one is wanted, too: the terminal has fewer rows than `notes` and `out` have lines. */
+bool cs_pager_is_wanted(const cs_buf *notes, const cs_buf *out);
+
+/* Shows `notes` and then `out` in $PAGER, less by default (with LESS=FRX and LESSCHARSET=utf-8
+ * unless they are set), and waits. False when it cannot be run: print it then. */
 bool cs_pager_show(const cs_buf *notes, const cs_buf *out);
 
 #endif

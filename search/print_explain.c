@@ -146,11 +146,13 @@ static void add_hit(const cs_report *report, size_t number, cs_buf *out)
 {
     CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     const cs_context *c = &report->contexts[number];
-    cs_position place = cs_context_place(c);
     cs_print_path(report, c->index, c->hit->path, &path);
     cs_buf_addf(out, "\n%zu  %.6f  ", report->offset + number + 1, c->hit->score);
     cs_text_add_printable(out, path.data == NULL ? "" : path.data, path.len);
-    cs_buf_addf(out, ":%u\n", place.line);
+    if (c->freshness == CS_STALE)
+        cs_buf_add_string(out, " (changed since)\n");
+    else
+        cs_buf_addf(out, ":%u\n", cs_context_place(c).line);
     add_score(report->explanation, number, out);
 }
 
