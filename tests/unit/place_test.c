@@ -197,8 +197,25 @@ static void test_split(void **state)
     assert_string_equal(places.items[0], "/a/b");
     assert_string_equal(places.items[1], "c d");
     cs_places_release(&places);
-    assert_int_equal(cs_place_split("", &places, &error), CS_OK);
+    assert_int_equal(cs_place_split("", &places, &error), CS_USAGE);
+    assert_int_equal(cs_place_split("::", &places, &error), CS_USAGE);
     assert_int_equal(places.count, 0);
+}
+
+/* Any names, joined and parted again. */
+static void test_list(void **state)
+{
+    static const char *const names[] = {"/a", "/c:o:l", ":", "/back\\slash", "/a\\:b", "x"};
+    CS_SCOPED(cs_places) places = {0};
+    CS_SCOPED(cs_buf) list = {.limit = 1000};
+    cs_error error = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        cs_place_list_add(&list, cs_view_of(names[i]));
+    assert_int_equal(cs_place_split(list.data, &places, &error), CS_OK);
+    assert_int_equal(places.count, sizeof names / sizeof *names);
+    for (size_t i = 0; i < places.count; i++)
+        assert_string_equal(places.items[i], names[i]);
 }
 
 /* Root could give files away, others cannot: so the owner is made up. */
@@ -276,6 +293,7 @@ int main(void)
         IN_SCRATCH(test_covering_index_nearest_first),
         IN_SCRATCH(test_all_indexes),
         cmocka_unit_test(test_split),
+        cmocka_unit_test(test_list),
         cmocka_unit_test(test_faults),
         IN_SCRATCH(test_what_is_trusted),
         IN_SCRATCH(test_create),
