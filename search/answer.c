@@ -209,7 +209,8 @@ static cs_status read_section(cs_answer *a, const cs_context *c, cs_extract *ret
 
 static bool make_room(cs_answer *a, size_t most)
 {
-    size_t left = a->hits.count - a->next, room = (left < most ? left : most) + 1;
+    size_t left = a->hits.count - a->next, room = left < most ? left : most;
+    room = room > 0 ? room : 1;
     a->contexts = calloc(room, sizeof *a->contexts);
     if (!a->request->full)
         return a->contexts != NULL;
