@@ -145,6 +145,13 @@ static cs_status refuse_first_use(const char *folder, const char *why, cs_error 
     return CS_NO_INDEX;
 }
 
+static cs_status refuse_empty(const char *folder, cs_error *error)
+{
+    cs_fail(error, CS_NO_INDEX, "there is no index, and no file to index in %s", folder);
+    cs_hint(error, "go to a folder of Markdown files, or index one with: caseindex FOLDER");
+    return CS_NO_INDEX;
+}
+
 static cs_status make_first_index(const char *folder, size_t files, cs_places *places,
                                   cs_error *error)
 {
@@ -206,7 +213,8 @@ static cs_status only_index(const char *folder, cs_places *places, cs_error *err
     if (status != CS_OK)
         return status;
     if (all.count == 0)
-        return refuse_first_use(folder, "", error);
+        return is_forbidden_folder(folder) ? refuse_first_use(folder, "", error)
+                                           : refuse_empty(folder, error);
     CS_SCOPED(cs_buf) list = {.limit = 400};
     for (size_t i = 0; i < all.count; i++) {
         CS_SCOPED(cs_manifest) manifest = {0};
