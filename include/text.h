@@ -79,6 +79,12 @@ bool cs_text_may_break(uint32_t before, uint32_t after);
  * `columns`. */
 size_t cs_text_prefix(const char *text, size_t len, size_t columns);
 
+/* Cuts a text that is wider than `columns` to that, an ellipsis at its end. */
+void cs_text_ellipsize(cs_buf *text, size_t columns);
+
+/* Appends a text; of one wider than `columns` its end, behind an ellipsis. */
+void cs_text_add_end(cs_buf *out, cs_view text, size_t columns);
+
 /* Appends text that may go to a terminal: C0 and C1 controls, DEL, and the
  * bidirectional overrides and isolates (U+202A-202E, U+2066-2069) are replaced
  * by U+FFFD, a tab and a line end by a blank. Takes any bytes. */

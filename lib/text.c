@@ -442,6 +442,31 @@ size_t cs_text_prefix(const char *text, size_t len, size_t columns)
     return i;
 }
 
+static const char ellipsis[] = "\xE2\x80\xA6"; /* a column wide */
+
+void cs_text_ellipsize(cs_buf *text, size_t columns)
+{
+    if (cs_text_width(text->data, text->len) <= columns)
+        return;
+    cs_buf_truncate(text, cs_text_prefix(text->data, text->len, columns > 0 ? columns - 1 : 0));
+    cs_buf_add_string(text, columns > 0 ? ellipsis : "");
+}
+
+void cs_text_add_end(cs_buf *out, cs_view text, size_t columns)
+{
+    size_t from = 0, width = cs_text_width(text.data, text.len);
+    bool fits = width <= columns;
+    while (!fits && from < text.len && width >= columns) {
+        size_t size = cs_text_cluster(text.data + from, text.len - from);
+        size_t lost = cs_text_width(text.data + from, size);
+        width -= lost < width ? lost : width;
+        from += size;
+    }
+    cs_buf_add_string(out, fits || columns == 0 ? "" : ellipsis);
+    if (from < text.len)
+        cs_buf_add(out, text.data + from, text.len - from);
+}
+
 /* Small kana, the marks of length and repetition, and vowels of Thai and Lao that
  * belong to the consonant before them. */
 static bool is_tail(uint32_t c)

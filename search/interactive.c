@@ -225,7 +225,7 @@ static void end_row(cs_buf *frame)
 static void add_cut(cs_buf *frame, cs_buf *text, size_t columns)
 {
     if (text->len > 0)
-        cs_print_cut(text, columns);
+        cs_text_ellipsize(text, columns);
     cs_buf_add_view(frame, cs_buf_view(text));
 }
 
@@ -247,7 +247,7 @@ static void draw_query(const view *v, cs_buf *frame)
         cs_buf_add_string(&total, a->hits.files == 1 ? " study" : " studies");
     }
     cs_text_add_printable(&query, v->query.len > 0 ? v->query.data : "", v->query.len);
-    cs_print_add_end(&end, cs_buf_view(&query), v->columns > 6 ? v->columns - 3 : 3);
+    cs_text_add_end(&end, cs_buf_view(&query), v->columns > 6 ? v->columns - 3 : 3);
     cs_buf_addf(frame, "\033[1m> %s\033[0m\0337", end.len > 0 ? end.data : "");
     size_t width = 2 + cs_text_width(end.data, end.len);
     if (width + total.len < v->columns) {
@@ -267,7 +267,7 @@ static void draw_hit(const view *v, const cs_report *report, size_t i, cs_buf *f
     cs_print_path(report, c->index, c->hit->path, &path);
     cs_text_add_printable(&whole, path.len > 0 ? path.data : "", path.len);
     cs_buf_addf(&whole, ":%u", cs_context_place(c).line);
-    cs_print_add_end(&place, cs_buf_view(&whole), v->columns / 2);
+    cs_text_add_end(&place, cs_buf_view(&whole), v->columns / 2);
     size_t width = cs_text_width(place.data, place.len), start = 4;
     size_t room = v->columns > width + start + 2 ? v->columns - width - start - 2 : 1;
     cs_buf_addf(frame, "%s%3zu ", i == v->chosen ? "\033[7m" : "", i + 1);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "print.h"
 #include "query.h"
 #include "text.h"
 
@@ -50,10 +49,10 @@ static size_t add_around(const char *query, size_t fault, cs_buf *line)
     while (len > 0 && is_inside(query, fault + len))
         len--;
     cs_text_add_printable(&left, query + start, fault - start);
-    cs_print_add_end(line, cs_buf_view(&left), before);
+    cs_text_add_end(line, cs_buf_view(&left), before);
     size_t at = cs_text_width(line->data, line->len);
     cs_text_add_printable(line, query + fault, len);
-    cs_print_cut(line, columns);
+    cs_text_ellipsize(line, columns);
     return at;
 }
 

@@ -85,12 +85,6 @@ cs_status cs_print_sources_lines(const cs_source_report *report, cs_buf *out, cs
 cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs_error *error);
 
-/* Cuts a text to so many columns, with an ellipsis at its end. */
-void cs_print_cut(cs_buf *text, size_t columns);
-
-/* Appends a text; of one wider than so many columns its end, behind an ellipsis. */
-void cs_print_add_end(cs_buf *out, cs_view text, size_t columns);
-
 /* Appends "17 passages in 13", of studies; "about 12,000 passages in over 140". */
 void cs_print_add_total(cs_buf *out, const cs_hits *hits);
 

@@ -25,7 +25,7 @@ static void add_row(const cs_source_report *report, const cs_source_count *sourc
     CS_SCOPED(cs_buf) text = {.limit = cs_max_scratch};
     add_text(&text, source->text.len > 0 ? source->text : source->url);
     if (source->text.len > 0)
-        cs_print_cut(&text, room);
+        cs_text_ellipsize(&text, room);
     cs_buf_add_view(out, cs_buf_view(&text));
     cs_buf_add_char(out, '\n');
     if (source->text.len == 0 || source->url.len == 0)

@@ -185,8 +185,8 @@ static void add_outline_line(const cs_report *report, const cs_outline *outline,
         cs_buf_addf(&words, "  %llu words", (unsigned long long)outline->words[i]);
     if (!plain) {
         size_t used = line_columns + (size_t)indent + words.len;
-        cs_print_cut(&heading,
-                     report->columns > used + min_heading ? report->columns - used : min_heading);
+        cs_text_ellipsize(&heading, report->columns > used + min_heading ? report->columns - used
+                                                                         : min_heading);
     }
     cs_buf_add_view(out, cs_buf_view(&heading));
     if (words.len > 0)
@@ -222,7 +222,7 @@ static void add_study(const cs_report *report, const cs_listed *listed, cs_buf *
     int room = (int)report->columns - used;
     cs_value_add(&date, &listed->date);
     cs_text_add_printable(&title, listed->title.data, listed->title.len);
-    cs_print_cut(&title, room > min_title ? (size_t)room : min_title);
+    cs_text_ellipsize(&title, room > min_title ? (size_t)room : min_title);
     cs_print_path(report, listed->index, listed->path, &path);
     cs_buf_addf(out, "%s%*llu%*u%*s%s", dim, number_columns, (unsigned long long)listed->words,
                 number_columns, listed->sections, date_columns, date.len > 0 ? date.data : "", off);

@@ -12,29 +12,6 @@ enum { max_sources = 6 };
 
 /* ---- the line of a hit ---------------------------------------------------------------- */
 
-void cs_print_cut(cs_buf *text, size_t columns)
-{
-    if (cs_text_width(text->data, text->len) <= columns)
-        return;
-    cs_buf_truncate(text, cs_text_prefix(text->data, text->len, columns - 1));
-    cs_buf_add_string(text, "\xE2\x80\xA6");
-}
-
-void cs_print_add_end(cs_buf *out, cs_view text, size_t columns)
-{
-    size_t from = 0, width = cs_text_width(text.data, text.len);
-    bool fits = width <= columns;
-    while (!fits && from < text.len && width >= columns) {
-        size_t size = cs_text_cluster(text.data + from, text.len - from);
-        size_t lost = cs_text_width(text.data + from, size);
-        width -= lost < width ? lost : width;
-        from += size;
-    }
-    cs_buf_add_string(out, fits ? "" : "\xE2\x80\xA6");
-    if (from < text.len)
-        cs_buf_add(out, text.data + from, text.len - from);
-}
-
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
 static void begin_link(cs_screen *s, const cs_context *c)
 {
@@ -145,7 +122,7 @@ static void add_copy(cs_screen *s, const cs_copy *copy, size_t room, cs_buf *out
     cs_print_path(s->report, index, copy->path, &path);
     cs_text_add_printable(&place, path.data == NULL ? "" : path.data, path.len);
     cs_buf_addf(&place, ":%u", copy->line);
-    cs_print_add_end(out, cs_buf_view(&place), room);
+    cs_text_add_end(out, cs_buf_view(&place), room);
 }
 
 /* "and 3 copies: a.md:12, b.md:40, ...": as many places as fit in the line. */

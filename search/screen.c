@@ -50,9 +50,9 @@ void cs_screen_fit_trail(const cs_context *c, size_t columns, cs_buf *out)
         add_tail(c, columns - min_title, &tail);
     size_t tail_width = cs_text_width(tail.data, tail.len);
     if (cs_text_width(out->data, out->len) + tail_width > columns)
-        cs_print_cut(out, tail_width + min_title < columns ? columns - tail_width : min_title);
+        cs_text_ellipsize(out, tail_width + min_title < columns ? columns - tail_width : min_title);
     cs_buf_add_view(out, cs_buf_view(&tail));
-    cs_print_cut(out, columns);
+    cs_text_ellipsize(out, columns);
 }
 
 /* ---- text ------------------------------------------------------------------------------ */

@@ -170,6 +170,45 @@ static void test_prefix(void **state)
     }
 }
 
+/* In every width at which it does not fit, a text is cut to that width or, where a wide
+ * character would stand across the edge, a column or two less. */
+static void test_ellipsis(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *start, *end;
+    } examples[] = {
+        {"", 0, "", ""},
+        {"abc", 0, "", ""},
+        {"abc", 1, "…", "…"},
+        {"abc", 2, "a…", "…c"},
+        {"abc", 3, "abc", "abc"},
+        {"abc", 4, "abc", "abc"},
+        {"日本語", 2, "…", "…"},
+        {"日本語", 3, "日…", "…語"},
+        {"日本語", 4, "日…", "…語"},
+        {"日本語", 5, "日本…", "…本語"},
+        {"日本語", 6, "日本語", "日本語"},
+        {"ae\u0301b", 2, "a…", "…b"},
+        {"abe\u0301", 2, "a…", "…e\u0301"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        const char *text = examples[i].text;
+        CS_SCOPED(cs_buf) start = {.limit = 100};
+        CS_SCOPED(cs_buf) end = {.limit = 100};
+        cs_buf_add_string(&start, text);
+        cs_text_ellipsize(&start, examples[i].columns);
+        cs_text_add_end(&end, (cs_view){text, strlen(text)}, examples[i].columns);
+        if (!cs_view_equal(cs_buf_view(&start), cs_view_of(examples[i].start)) ||
+            !cs_view_equal(cs_buf_view(&end), cs_view_of(examples[i].end)))
+            fail_msg("\"%s\" in %zu: \"%.*s\" and \"%.*s\"", text, examples[i].columns,
+                     (int)start.len, start.data, (int)end.len, end.data);
+    }
+}
+
 static void test_printable(void **state)
 {
     static const struct {
@@ -274,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_breaks),
         cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_ellipsis),
         cmocka_unit_test(test_printable),
         cmocka_unit_test(test_printable_of_every_code_point),
         cmocka_unit_test(test_json_of_every_code_point),
