@@ -99,7 +99,7 @@ void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term);
  * any run of it and not at either end ("Revenue (USD)" is revenue_usd). */
 void cs_schema_fold_key(cs_buf *out, cs_view key);
 
-/* ---- what is stored of a passage ------------------------------------------ */
+/* ---- what is stored of a passage --------------------------------------------------- */
 
 /* Kinds of block a passage holds, as a set of bits. */
 enum {
@@ -176,7 +176,7 @@ typedef struct cs_position {
 } cs_position;
 cs_position cs_passage_locate(const cs_passage *passage, uint32_t start, uint32_t end);
 
-/* ---- what is stored of a file ---------------------------------------------- */
+/* ---- what is stored of a file ------------------------------------------------------ */
 
 /* How a heading was written. */
 typedef enum cs_heading_form {
@@ -266,7 +266,7 @@ void cs_file_release(cs_file *file);
 enum { cs_max_trail = 12 };
 size_t cs_file_trail(const cs_file *file, uint32_t section, cs_view trail[cs_max_trail]);
 
-/* ---- their encoding ---------------------------------------------------------- */
+/* ---- their encoding ---------------------------------------------------------------- */
 
 /* Appends a record. Text comes first in a passage, path and stamp in a file, so
  * that they are read without decoding the rest. */

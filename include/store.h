@@ -33,7 +33,7 @@
 
 #include "schema.h"
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 typedef struct cs_views {
     cs_view *items;
@@ -117,7 +117,7 @@ bool cs_store_forms(const cs_store *store, const cs_language *language, cs_view 
 /* The form of a number below form_count; false in a damaged table. */
 bool cs_store_form(const cs_store *store, uint32_t number, cs_view *ret_stem, cs_view *ret_form);
 
-/* ---- writing ---------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------- */
 
 typedef struct cs_store_writer cs_store_writer;
 

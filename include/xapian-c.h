@@ -63,7 +63,7 @@ const char *xc_status_name(xc_status status);
 /* "1.4.22": the version of libxapian that is linked in. */
 const char *xc_version(void);
 
-/* ---- Stemming ---------------------------------------------------------- */
+/* ---- Stemming ---------------------------------------------------------------------- */
 
 typedef struct xc_stem xc_stem;
 
@@ -77,7 +77,7 @@ void xc_stem_free(xc_stem *stem);
 xc_status xc_stem_word(xc_stem *stem, const char *word, size_t length, char *buffer, size_t size,
                        size_t *ret_length, xc_error *error);
 
-/* ---- Writing ----------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------------------- */
 
 /* The longest term, in bytes, that Xapian takes; a NUL byte counts twice. */
 enum { xc_term_max = 245 };
@@ -134,7 +134,7 @@ void xc_writer_free(xc_writer *writer);
 xc_status xc_compact(const char *const *paths, size_t count, const char *destination,
                      bool single_file, xc_error *error);
 
-/* ---- Reading ----------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------- */
 
 /* One or more databases ("shards") searched as one. */
 typedef struct xc_database xc_database;
@@ -191,7 +191,7 @@ xc_status xc_database_terms(xc_database *database, const char *prefix, size_t le
                             size_t look, xc_terms *ret_terms, xc_error *error);
 void xc_terms_free(xc_terms *terms);
 
-/* ---- Queries ------------------------------------------------------------ */
+/* ---- Queries ----------------------------------------------------------------------- */
 
 /* An immutable query tree. Combining shares the parts: free every handle that
  * was made, in any order. */
@@ -255,7 +255,7 @@ xc_status xc_query_accept(xc_accept_fn accept, void *context, uint32_t estimate,
 xc_status xc_query_describe(xc_query *query, char **ret_text, xc_error *error);
 void xc_query_free(xc_query *query);
 
-/* ---- Matching ------------------------------------------------------------ */
+/* ---- Matching ---------------------------------------------------------------------- */
 
 /* Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
  * Beyond" (2009); the names are those of Xapian::BM25Weight. k3 weighs repeated

@@ -57,7 +57,7 @@ typedef struct builder {
     cs_buf bytes; /* of the file at hand */
 } builder;
 
-/* ---- chunks -------------------------------------------------------------------------- */
+/* ---- chunks ------------------------------------------------------------------------ */
 
 static uint64_t piece_bytes(const cs_build *b)
 {
@@ -105,7 +105,7 @@ static cs_status share(builder *b, cs_error *error)
     return CS_OK;
 }
 
-/* ---- in a worker ------------------------------------------------------------------------ */
+/* ---- in a worker ------------------------------------------------------------------- */
 
 static void say(cs_outcome outcome, const char *path, const char *text)
 {
@@ -248,7 +248,7 @@ static cs_status read_piece(void *context, uint32_t number, cs_error *error)
     return status == CS_OK ? cs_segment_writer_end_chunk(b->writer, &p->result, error) : status;
 }
 
-/* ---- in the parent ------------------------------------------------------------------------ */
+/* ---- in the parent ----------------------------------------------------------------- */
 
 static void hear(void *context, cs_view message)
 {
@@ -304,7 +304,7 @@ static void tick(void *context)
                            atomic_load(&b->shared->bytes));
 }
 
-/* ---- joining ----------------------------------------------------------------------------- */
+/* ---- joining ----------------------------------------------------------------------- */
 
 /* Takes stock of what the workers left in shared memory. */
 static cs_status collect(builder *b, cs_error *error)

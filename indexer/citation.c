@@ -278,7 +278,7 @@ bool cs_is_source_address(cs_view url)
     return url.len > 0 && !mail;
 }
 
-/* ---- resolving -------------------------------------------------------------------- */
+/* ---- resolving --------------------------------------------------------------------- */
 
 static bool add_source(cs_file *file, cs_citation source)
 {

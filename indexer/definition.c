@@ -19,7 +19,7 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
     return (cs_view){w->study->source.text.data + start, end - start};
 }
 
-/* ---- sources ---------------------------------------------------------------- */
+/* ---- sources ----------------------------------------------------------------------- */
 
 static cs_view skip(cs_view text, const char *bytes)
 {
@@ -208,7 +208,7 @@ bool cs_definition_read_item(work *w, const cs_block *block)
     return true;
 }
 
-/* ---- link references ------------------------------------------------------------------ */
+/* ---- link references --------------------------------------------------------------- */
 
 /* "[Interviewer]: Yes." is no reference, though Markdown takes it for one. */
 static bool is_address(cs_view url)

@@ -51,7 +51,7 @@ static cs_status add_term(cs_document_maker *m, cs_view term, uint32_t wdf, cs_e
     return CS_OK;
 }
 
-/* ---- words that rank ------------------------------------------------------------- */
+/* ---- words that rank --------------------------------------------------------------- */
 
 static cs_status count_token(cs_document_maker *m, const cs_token *token, uint32_t wdf,
                              cs_error *error)
@@ -100,7 +100,7 @@ static cs_status count_all(cs_document_maker *m, const cs_file *file, const cs_p
     return status;
 }
 
-/* ---- words that filter files --------------------------------------------------------- */
+/* ---- words that filter files ------------------------------------------------------- */
 
 /* Adds the words of a value of the whole file; at most *room of them. */
 static cs_status add_field(cs_document_maker *m, cs_field field, cs_view key, cs_view value,
@@ -119,7 +119,7 @@ static cs_status add_field(cs_document_maker *m, cs_field field, cs_view key, cs
     return status;
 }
 
-/* ---- words that filter passages ------------------------------------------------------ */
+/* ---- words that filter passages ---------------------------------------------------- */
 
 /* Adds a term that is no word of a text, unless it is too long. */
 static cs_status add_name(cs_document_maker *m, cs_field field, cs_view name, cs_error *error)

@@ -35,7 +35,7 @@ cs_view cs_frontmatter_value(const cs_frontmatter *front, const char *key)
     return (cs_view){"", 0};
 }
 
-/* ---- where it is ------------------------------------------------------------------ */
+/* ---- where it is ------------------------------------------------------------------- */
 
 static cs_view line_of(const cs_source *source, uint32_t line)
 {
@@ -120,7 +120,7 @@ static void add_note(collector *c, const char *format, ...)
         c->front->note = cs_arena_copy(c->arena, cs_view_of(note));
 }
 
-/* ---- YAML --------------------------------------------------------------------------- */
+/* ---- YAML -------------------------------------------------------------------------- */
 
 static void add_yaml_node(collector *c, yaml_document_t *document, int index, char *path,
                           unsigned depth);
@@ -296,7 +296,7 @@ static bool read_yaml(collector *c, cs_view text, bool *is_mapping)
     return memory;
 }
 
-/* ---- broken YAML ---------------------------------------------------------------------- */
+/* ---- broken YAML ------------------------------------------------------------------- */
 
 /* "key: value" at the start of a line: its parts. */
 static bool split_pair(cs_view line, cs_view *ret_key, cs_view *ret_value)
@@ -432,7 +432,7 @@ static bool rescue(collector *c, const cs_source *source, uint32_t close, bool *
     return true;
 }
 
-/* ---- both ----------------------------------------------------------------------------- */
+/* ---- both -------------------------------------------------------------------------- */
 
 static void add_toml_value(void *context, const char *path, cs_view value, bool plain)
 {

@@ -30,7 +30,7 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
     return (cs_view){source_text(w) + start, end - start};
 }
 
-/* ---- its text ------------------------------------------------------------------------ */
+/* ---- its text ---------------------------------------------------------------------- */
 
 /* "{#id}", "{.class}", "{-}" at the end of a heading. */
 static cs_view without_attributes(cs_view text)
@@ -143,7 +143,7 @@ bool cs_heading_text(work *w, cs_view *ret_text)
     return fits;
 }
 
-/* ---- headings ---------------------------------------------------------------------------- */
+/* ---- headings ---------------------------------------------------------------------- */
 
 /* ATX: the marks off both ends (CommonMark 4.2). */
 static void trim_atx(const work *w, uint32_t *start, uint32_t *end)
@@ -253,7 +253,7 @@ void cs_heading_read_glued(work *w, cs_block *block)
     }
 }
 
-/* ---- a bold line ------------------------------------------------------------------ */
+/* ---- a bold line ------------------------------------------------------------------- */
 
 static bool ends_sentence(cs_view text)
 {
@@ -373,7 +373,7 @@ bool cs_heading_read_bold(work *w, const cs_block *block)
     return true;
 }
 
-/* ---- the title ------------------------------------------------------------------------ */
+/* ---- the title --------------------------------------------------------------------- */
 
 /* Where the last `parts` components of a path begin. */
 static size_t tail_of_path(cs_view path, size_t parts)

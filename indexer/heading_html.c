@@ -10,7 +10,7 @@
 
 typedef cs_study_work work;
 
-/* ---- headings in HTML --------------------------------------------------------------- */
+/* ---- headings in HTML -------------------------------------------------------------- */
 
 static bool ends_name(char c)
 {
@@ -70,7 +70,7 @@ static bool begins(cs_view text, size_t at, const char *tag)
            ends_name(text.data[at + len]);
 }
 
-/* ---- <details> ----------------------------------------------------------------------- */
+/* ---- <details> --------------------------------------------------------------------- */
 
 /* Keeps the section in which <details> begin: what follows </details> belongs to
  * it again. */
@@ -126,7 +126,7 @@ void cs_study_flatten_range(work *w, const cs_block *block, uint32_t start, uint
     }
 }
 
-/* ---- HTML blocks ------------------------------------------------------------------------ */
+/* ---- HTML blocks ------------------------------------------------------------------- */
 
 /* An HTML block while it is read. */
 typedef struct reader {

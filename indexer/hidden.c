@@ -50,7 +50,7 @@ static cs_view name_at(cs_view text, size_t at)
     return (cs_view){text.data + at, end - at};
 }
 
-/* ---- the attribute -------------------------------------------------------------------- */
+/* ---- the attribute ----------------------------------------------------------------- */
 
 /* "display: none" in a style. */
 static bool hides(cs_view style)
@@ -118,7 +118,7 @@ static size_t tag_end(cs_view text, size_t at, bool *ret_closed)
     return (size_t)(end - text.data) + 1;
 }
 
-/* ---- elements ----------------------------------------------------------------------------- */
+/* ---- elements ---------------------------------------------------------------------- */
 
 unsigned cs_hidden_kind(cs_view text, size_t at)
 {

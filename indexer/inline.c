@@ -17,7 +17,7 @@ enum {
 
 typedef cs_inline_work work;
 
-/* ---- memory ------------------------------------------------------------------ */
+/* ---- memory ------------------------------------------------------------------------ */
 
 void cs_inline_release(cs_inline *reader)
 {
@@ -66,7 +66,7 @@ static bool prepare(cs_inline *r, const cs_flat *flat)
     return true;
 }
 
-/* ---- escapes, code spans, entities ----------------------------------------------- */
+/* ---- escapes, code spans, entities ------------------------------------------------- */
 
 static uint32_t scan_escape(work *w, uint32_t i)
 {
@@ -215,7 +215,7 @@ uint32_t cs_inline_scan_entity(work *w, uint32_t i)
     return after;
 }
 
-/* ---- emphasis --------------------------------------------------------------------- */
+/* ---- emphasis ---------------------------------------------------------------------- */
 
 /* CommonMark 6.2, flanking; bytes beyond ASCII count as letters. */
 static void flanking(const work *w, uint32_t i, uint32_t n, bool *opens, bool *closes)
@@ -312,7 +312,7 @@ static uint32_t scan_delimiter(work *w, uint32_t i)
     return i + n;
 }
 
-/* ---- the scan --------------------------------------------------------------------------- */
+/* ---- the scan ---------------------------------------------------------------------- */
 
 static uint32_t scan_one(work *w, uint32_t i)
 {

@@ -9,7 +9,7 @@
 
 typedef cs_inline_work work;
 
-/* ---- flat text ------------------------------------------------------------------ */
+/* ---- flat text --------------------------------------------------------------------- */
 
 enum { max_flat = INT32_MAX };
 
@@ -57,7 +57,7 @@ uint32_t cs_flat_source(const cs_flat *flat, uint32_t at)
     return flat->lines.items[low].source + (at - flat->lines.items[low].flat);
 }
 
-/* ---- references ------------------------------------------------------------------- */
+/* ---- references -------------------------------------------------------------------- */
 
 static int compare_references(const void *a, const void *b)
 {
@@ -92,7 +92,7 @@ cs_view cs_reference_label(cs_arena *arena, cs_view label)
     return copy;
 }
 
-/* ---- actions ---------------------------------------------------------------------- */
+/* ---- actions ----------------------------------------------------------------------- */
 
 bool cs_inline_looking_at(const work *w, uint32_t i, const char *string)
 {
@@ -139,7 +139,7 @@ cs_view cs_inline_keep(work *w, uint32_t start, uint32_t end)
     return cs_arena_copy(w->reader->arena, (cs_view){w->text + start, end - start});
 }
 
-/* ---- the output --------------------------------------------------------------------- */
+/* ---- the output -------------------------------------------------------------------- */
 
 typedef struct emitter {
     work *w;

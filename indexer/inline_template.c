@@ -8,7 +8,7 @@
 
 typedef cs_inline_work work;
 
-/* ---- shortcodes -------------------------------------------------------------- */
+/* ---- shortcodes -------------------------------------------------------------------- */
 
 /* The next value in quotes of a shortcode that is shown: the first of all for
  * "heading", else that of an attribute for readers. Text in [*start, *end). */
@@ -84,7 +84,7 @@ static uint32_t scan_shortcode(work *w, uint32_t i)
     return end;
 }
 
-/* ---- variables and attributes ---------------------------------------------------- */
+/* ---- variables and attributes ------------------------------------------------------ */
 
 /* {{ page.title | upcase }}: its value is shown, and not known here. Formulas,
  * "x_{{a}}" and "{{-\\frac", are none. */
@@ -142,7 +142,7 @@ uint32_t cs_inline_scan_brace(work *w, uint32_t i)
     return end == i ? i + 1 : end;
 }
 
-/* ---- data --------------------------------------------------------------------------- */
+/* ---- data -------------------------------------------------------------------------- */
 
 static bool is_base64(char c)
 {

@@ -36,7 +36,7 @@ static totals add_up(const cs_manifest *m)
     return t;
 }
 
-/* ---- JSON ------------------------------------------------------------------------------ */
+/* ---- JSON -------------------------------------------------------------------------- */
 
 static void add_string(cs_buf *out, const char *text)
 {
@@ -103,7 +103,7 @@ static void add_json(cs_buf *out, const cs_index *index, const totals *t)
     cs_buf_add_string(out, "}}\n");
 }
 
-/* ---- for people ---------------------------------------------------------------------------- */
+/* ---- for people -------------------------------------------------------------------- */
 
 static void add_line(cs_buf *out, const char *name, const char *value)
 {
@@ -150,8 +150,7 @@ static void add_text(cs_buf *out, const cs_index *index, const totals *t)
     add_settings(out, &m->settings);
 }
 
-/* ---- the modes ---------------------------------------------------------------------------------
- */
+/* ---- the modes --------------------------------------------------------------------- */
 
 cs_status cs_inspect_status(const char *directory, bool json, cs_buf *out, cs_error *error)
 {

@@ -104,7 +104,7 @@ static void on_signal(int number)
     interrupted = number;
 }
 
-/* ---- the command line --------------------------------------------------------------- */
+/* ---- the command line -------------------------------------------------------------- */
 
 /* "md,.txt" as "md txt". */
 static cs_status set_extensions(settings *s, const char *list, cs_error *error)
@@ -235,7 +235,7 @@ static cs_status check_options(const settings *s, cs_error *error)
     return CS_OK;
 }
 
-/* ---- modes -------------------------------------------------------------------------------- */
+/* ---- modes ------------------------------------------------------------------------- */
 
 static cs_status forget(const settings *s, const char *directory, cs_error *error)
 {
@@ -299,7 +299,7 @@ static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_e
     return status;
 }
 
-/* ---- dumping ------------------------------------------------------------------------------- */
+/* ---- dumping ----------------------------------------------------------------------- */
 
 /* What would be indexed of one file, whatever index there is. */
 static cs_status dump(const settings *s, const char *path, cs_buf *text, cs_error *error)

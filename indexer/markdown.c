@@ -17,7 +17,7 @@ void cs_blocks_release(cs_blocks *blocks)
     *blocks = (cs_blocks){0};
 }
 
-/* ---- memory --------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------ */
 
 /* cmark calls abort(3) when its allocator fails; this one leaves it by longjmp(3)
  * instead, and frees what cmark had. No two threads of one process may parse. */
@@ -92,7 +92,7 @@ static void free_tree(void)
         release(allocations->bytes);
 }
 
-/* ---- the skeleton --------------------------------------------------------------- */
+/* ---- the skeleton ------------------------------------------------------------------ */
 
 /* What a byte can mean: to the structure of blocks, or only inside of one. */
 enum { MARKER = 1, BULLET = 2, INSIDE = 4 };
@@ -218,7 +218,7 @@ static char *make_skeleton(const cs_source *source, uint32_t first_line, size_t 
     return skeleton;
 }
 
-/* ---- the walk ------------------------------------------------------------------- */
+/* ---- the walk ---------------------------------------------------------------------- */
 
 typedef struct walk {
     cs_blocks *blocks;
@@ -364,7 +364,7 @@ cs_status cs_markdown_blocks(const cs_source *source, uint32_t first_line, cs_bl
     return ok ? CS_OK : cs_fail_memory(error);
 }
 
-/* ---- entities ------------------------------------------------------------------- */
+/* ---- entities ---------------------------------------------------------------------- */
 
 bool cs_markdown_entity(cs_view entity, char *out, size_t size, size_t *ret_length)
 {

@@ -47,7 +47,7 @@ static size_t name_end(cs_view line)
     return end;
 }
 
-/* ---- hidden lines -------------------------------------------------------------------- */
+/* ---- hidden lines ------------------------------------------------------------------ */
 
 /* Git's markers of a conflict stand at the start of a line, seven of a kind. */
 static bool is_conflict(cs_notation *lines, cs_view line)
@@ -115,7 +115,7 @@ bool cs_notation_is_hidden(cs_notation *lines, cs_view line)
     }
 }
 
-/* ---- callouts ------------------------------------------------------------------------- */
+/* ---- callouts ---------------------------------------------------------------------- */
 
 /* ":::note Title" of Docusaurus and VitePress, ":::note[Title]", "::: {.note}"
  * of Pandoc, ":::{note} Title" of MyST; ":::" ends one. */
@@ -196,7 +196,7 @@ bool cs_notation_is_callout(cs_view line, bool quoted, cs_view *ret_title)
     return read_admonition(line, ret_title) || (quoted && read_alert(line, ret_title));
 }
 
-/* ---- MDX ---------------------------------------------------------------------------------- */
+/* ---- MDX --------------------------------------------------------------------------- */
 
 bool cs_notation_is_import(cs_view line)
 {

@@ -23,7 +23,7 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
     return (cs_view){source_text(w) + start, end - start};
 }
 
-/* ---- paragraphs ------------------------------------------------------------------------------ */
+/* ---- paragraphs -------------------------------------------------------------------- */
 
 /* "[ ] " and "[x] " of a task list. */
 static void skip_task_box(work *w, cs_block *block)

@@ -41,7 +41,7 @@ static cs_update_watch watch_for(cs_console *console)
                              .joining = cs_console_joining};
 }
 
-/* ---- one update ------------------------------------------------------------------------ */
+/* ---- one update -------------------------------------------------------------------- */
 
 /* Makes the directory, where the run may. */
 static cs_status prepare_directory(const cs_run *run, const char *directory, cs_error *error)
@@ -77,7 +77,7 @@ cs_status cs_run_update(const cs_run *run, const char *root, const char *directo
     return CS_OK;
 }
 
-/* ---- following --------------------------------------------------------------------------- */
+/* ---- following --------------------------------------------------------------------- */
 
 /* A folder that is followed. */
 typedef struct followed {

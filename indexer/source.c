@@ -14,7 +14,7 @@
 
 enum { max_text = INT32_MAX, read_tries = 3 };
 
-/* ---- reading ------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 static cs_status read_bytes(int fd, cs_buf *out, uint64_t max_size)
 {
@@ -76,7 +76,7 @@ cs_status cs_read_file(int folder, const char *path, bool follow, uint64_t max_s
     return status;
 }
 
-/* ---- decoding ------------------------------------------------------------------ */
+/* ---- decoding ---------------------------------------------------------------------- */
 
 void cs_source_release(cs_source *source)
 {

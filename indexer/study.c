@@ -42,7 +42,7 @@ static const char *source_text(const work *w)
     return w->study->source.text.data;
 }
 
-/* ---- lines -------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------- */
 
 static bool is_blank(char c)
 {
@@ -84,7 +84,7 @@ static cs_view line_view(const work *w, uint32_t start, uint32_t end)
     return (cs_view){source_text(w) + start, end - start};
 }
 
-/* ---- sections and pieces ---------------------------------------------------------------- */
+/* ---- sections and pieces ----------------------------------------------------------- */
 
 void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32_t line,
                            cs_view heading)
@@ -180,7 +180,7 @@ uint32_t cs_study_line_end(const work *w, uint32_t line)
     return end;
 }
 
-/* ---- all of them ----------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------- */
 
 /* Takes off a block what lies in an element that is not shown. False when
  * nothing is left. */
@@ -229,8 +229,7 @@ static void read_block(work *w, cs_block *block)
     w->after_html = block->kind == CS_BLOCK_HTML || (block->kind == CS_BLOCK_CODE && w->after_html);
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------
- */
+/* ---- the whole --------------------------------------------------------------------- */
 
 /* The lines of a front matter that could not be read, as text. */
 static void read_broken_front(work *w, uint32_t lines)

@@ -29,7 +29,7 @@ static bool fault(reader *r, uint32_t line, const char *what)
     return false;
 }
 
-/* ---- characters ------------------------------------------------------------------ */
+/* ---- characters -------------------------------------------------------------------- */
 
 static bool is_at(const reader *r, const char *string)
 {
@@ -82,7 +82,7 @@ static void skip_space(reader *r)
     }
 }
 
-/* ---- strings ---------------------------------------------------------------------- */
+/* ---- strings ----------------------------------------------------------------------- */
 
 /* The character of `digits` hexadecimal digits. */
 static bool take_code_point(reader *r, size_t digits)
@@ -282,7 +282,7 @@ static bool take_value(reader *r, unsigned depth)
     return take_bare(r);
 }
 
-/* ---- lines -------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------- */
 
 /* [table] or [[array of tables]]. */
 static bool take_header(reader *r)

@@ -152,7 +152,7 @@ static cs_status open_old(run *r, cs_error *error)
     return status;
 }
 
-/* ---- planning ------------------------------------------------------------------------ */
+/* ---- planning ---------------------------------------------------------------------- */
 
 static cs_status look(run *r, cs_error *error)
 {
@@ -221,7 +221,7 @@ static void plan_merges(run *r)
                        r->options->quick ? cs_quick_bytes : cs_merge_most);
 }
 
-/* ---- reading ---------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 /* Reads a candidate as it is now. */
 static cs_status read_file(run *r, const char *path, cs_stamp *ret_stamp, const char **ret_why)
@@ -262,7 +262,7 @@ static cs_status prove_tasks(run *r, cs_error *error)
     return CS_OK;
 }
 
-/* ---- building ------------------------------------------------------------------------- */
+/* ---- building ---------------------------------------------------------------------- */
 
 static void tell_outcome(void *context, cs_outcome outcome, const char *path, const char *text)
 {
@@ -370,7 +370,7 @@ static cs_status read_all(run *r, cs_error *error)
     return status;
 }
 
-/* ---- publishing ---------------------------------------------------------------------------- */
+/* ---- publishing -------------------------------------------------------------------- */
 
 static bool all_dead(const cs_segment *segment)
 {
@@ -457,7 +457,7 @@ static cs_status count_live(run *r, cs_error *error)
     return CS_OK;
 }
 
-/* ---- a dry run ------------------------------------------------------------------------------ */
+/* ---- a dry run --------------------------------------------------------------------- */
 
 static void tell_task(run *r, const cs_task *task)
 {
@@ -494,7 +494,7 @@ static cs_status tell_plan(run *r, cs_error *error)
     return CS_OK;
 }
 
-/* ---- a run ---------------------------------------------------------------------------------- */
+/* ---- a run ------------------------------------------------------------------------- */
 
 /* Counts what changed; whether it is too much, or too little known, to be done
  * at once. Once merges are planned, what they read again counts too. */

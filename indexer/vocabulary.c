@@ -94,7 +94,7 @@ cs_status cs_vocabulary_set_language(cs_vocabulary *vocabulary, cs_view language
     return status;
 }
 
-/* ---- words -------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------- */
 
 /* FNV-1a (Fowler, Noll, Vo), 32 bits: short keys. */
 static uint32_t hash_of(cs_view term)
@@ -225,7 +225,7 @@ cs_view cs_vocabulary_word(const cs_vocabulary *vocabulary, size_t i, uint32_t *
     return (cs_view){vocabulary->bytes.data + w->at, w->length};
 }
 
-/* ---- forms --------------------------------------------------------------------------- */
+/* ---- forms ------------------------------------------------------------------------- */
 
 static int compare_forms(const void *a, const void *b, void *context)
 {

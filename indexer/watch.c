@@ -43,7 +43,7 @@ struct cs_watch {
     } entries; /* by wd, then root */
 };
 
-/* ---- roots ------------------------------------------------------------------------------ */
+/* ---- roots ------------------------------------------------------------------------- */
 
 static long limit_of(const char *file)
 {
@@ -125,7 +125,7 @@ static int64_t due_at(const root *r)
     return r->first == 0 ? 0 : quiet < longest ? quiet : longest;
 }
 
-/* ---- entries ------------------------------------------------------------------------------ */
+/* ---- entries ----------------------------------------------------------------------- */
 
 /* The first entry of that number and of that root or a later one. */
 static size_t find(const cs_watch *w, int wd, size_t root_number)
@@ -186,7 +186,7 @@ static void sweep(cs_watch *w, size_t root_number)
     }
 }
 
-/* ---- watching -------------------------------------------------------------------------------- */
+/* ---- watching ---------------------------------------------------------------------- */
 
 static cs_status fail_to_watch(const char *path, int code, cs_error *error)
 {
@@ -256,8 +256,7 @@ cs_status cs_watch_folders(cs_watch *watch, size_t root_number, const cs_walk *w
     return status;
 }
 
-/* ---- events -----------------------------------------------------------------------------------
- */
+/* ---- events ------------------------------------------------------------------------ */
 
 static cs_status take_event(cs_watch *w, const struct inotify_event *event, cs_error *error)
 {

@@ -50,7 +50,7 @@ typedef struct pool {
     unsigned again_count;
 } pool;
 
-/* ---- a worker ----------------------------------------------------------------------- */
+/* ---- a worker ---------------------------------------------------------------------- */
 
 static int worker_socket = -1;
 
@@ -103,7 +103,7 @@ _Noreturn static void be_worker(const cs_work *work, int fd, pid_t parent)
     }
 }
 
-/* ---- the parent ---------------------------------------------------------------------- */
+/* ---- the parent -------------------------------------------------------------------- */
 
 static cs_status start_worker(pool *p, worker *w, cs_error *error)
 {

@@ -117,7 +117,7 @@ void cs_segment_writer_free(cs_segment_writer *writer)
     free(writer);
 }
 
-/* ---- chunks ------------------------------------------------------------------------- */
+/* ---- chunks ------------------------------------------------------------------------ */
 
 /* Of a chunk: its store, or one of its databases. */
 static cs_status chunk_path(const cs_segment_writer *w, uint32_t chunk, const char *what,
@@ -290,7 +290,7 @@ static cs_status compact(cs_segment_writer *w, const cs_chunk *chunks, size_t co
     return status;
 }
 
-/* ---- joining the stores ----------------------------------------------------------- */
+/* ---- joining the stores ------------------------------------------------------------ */
 
 /* Appends the store of a chunk, and lets go of it. */
 static cs_status append_store(const cs_segment_writer *w, uint32_t chunk, cs_store_writer *store,
@@ -330,7 +330,7 @@ static cs_status join_stores(const cs_segment_writer *w, const cs_chunk *chunks,
     return status;
 }
 
-/* ---- finishing ---------------------------------------------------------------------- */
+/* ---- finishing --------------------------------------------------------------------- */
 
 /* That the database holds a document for each passage. */
 static cs_status check_count(const char *path, uint32_t passages, cs_error *error)

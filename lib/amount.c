@@ -13,7 +13,7 @@ enum {
     max_digits = 18 /* of a number, with its point */
 };
 
-/* ---- names ------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------- */
 
 /* What a number is multiplied by. A short one may mean something else, metres or tonnes. */
 static const struct {
@@ -114,7 +114,7 @@ static uint8_t currency_of_name(const char *name, bool code)
     return 0;
 }
 
-/* ---- reading ---------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 /* The bytes of a blank that does not end a line, or of a hyphen, at `at`; 0 for none. */
 static uint32_t gap_size(const cs_tokenizer *t, uint32_t at, bool hyphens)
@@ -294,7 +294,7 @@ static uint8_t read_currency_before(const cs_tokenizer *t, uint32_t at, uint32_t
     return named != 0 ? named : currency;
 }
 
-/* ---- ranges ----------------------------------------------------------------------------- */
+/* ---- ranges ------------------------------------------------------------------------ */
 
 /* The second number of a range, when one goes on at `at`: where it begins, and what is after it. */
 static bool read_range(const cs_tokenizer *t, uint32_t at, uint32_t *ret_start, tail *ret)
@@ -328,7 +328,7 @@ static bool read_range(const cs_tokenizer *t, uint32_t at, uint32_t *ret_start, 
     return dash || ret->zeros > 0;
 }
 
-/* ---- amounts ---------------------------------------------------------------------------- */
+/* ---- amounts ----------------------------------------------------------------------- */
 
 /* Appends a number times a power of ten, without zeros that say nothing. */
 static void write_value(cs_amount *a, cs_view number, int zeros)

@@ -61,7 +61,7 @@ unsigned cs_ignore_bit(const char *name)
     return 0;
 }
 
-/* ---- a line ---- */
+/* ---- a line ------------------------------------------------------------------------ */
 
 /* The next line without its end, which may be CRLF. */
 static cs_view take_line(cs_view *text)
@@ -159,7 +159,7 @@ cs_status cs_ignore_parse(cs_ignore_level *level, cs_view text, bool git, bool *
     return CS_OK;
 }
 
-/* ---- a file ---- */
+/* ---- a file ------------------------------------------------------------------------ */
 
 /* What became of reading one: rules, or why there are none. */
 typedef struct outcome {
@@ -275,7 +275,7 @@ cs_status cs_ignore_push(cs_ignore *ignore, int folder, size_t base, unsigned pr
     return CS_OK;
 }
 
-/* ---- the folders above ---- */
+/* ---- the folders above ------------------------------------------------------------- */
 
 static bool holds_repository(int folder)
 {
@@ -360,7 +360,7 @@ cs_status cs_ignore_push_above(cs_ignore *ignore, const char *root, cs_buf *pref
     return status;
 }
 
-/* ---- a path ---- */
+/* ---- a path ------------------------------------------------------------------------ */
 
 /* Most rules are plain names or "*.o", and every rule meets every file. */
 static bool rule_matches(const cs_ignore_level *level, const cs_ignore_rule *rule, const char *path,

@@ -63,7 +63,7 @@ void cs_segment_path(cs_buf *out, const char *directory, const cs_segment *segme
     cs_buf_addf(out, "%s/%s%s", directory, segment->name, suffix);
 }
 
-/* ---- writing ------------------------------------------------------------------ */
+/* ---- writing ----------------------------------------------------------------------- */
 
 static void add_path(cs_buf *out, const char *path)
 {
@@ -193,7 +193,7 @@ cs_status cs_manifest_write(const char *directory, const cs_manifest *manifest, 
     return CS_OK;
 }
 
-/* ---- reading ------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 static cs_status read_whole(const char *path, cs_buf *out, cs_error *error)
 {

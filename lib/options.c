@@ -154,7 +154,7 @@ cs_status cs_options_size(const char *option, const char *value, uint64_t *ret_s
     return CS_OK;
 }
 
-/* ---- errors: of all things, these are to be said without memory too ---- */
+/* ---- errors: of all things, these are to be said without memory too ---------------- */
 
 /* Without memory: plain ASCII, anything else is '?'. */
 static void print_plain(const char *text, bool json)

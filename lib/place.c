@@ -126,7 +126,7 @@ cs_status cs_place_for_root(const char *root, char **ret_directory, cs_error *er
     return status == CS_OK ? copy_out(&path, ret_directory, error) : status;
 }
 
-/* ---- trust ---- */
+/* ---- trust ------------------------------------------------------------------------- */
 
 const char *cs_place_fault(const struct stat *st)
 {
@@ -166,7 +166,7 @@ cs_status cs_place_check(const char *directory, cs_error *error)
     return CS_REFUSED;
 }
 
-/* ---- finding ---- */
+/* ---- finding ----------------------------------------------------------------------- */
 
 /* Whether `directory`, relative to the one open as `at`, is an index. */
 static bool is_index(int at, const char *directory)

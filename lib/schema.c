@@ -18,7 +18,7 @@ const size_t cs_fields_count = sizeof cs_fields / sizeof *cs_fields;
 const char *const cs_kind_names[cs_kinds] = {"prose", "list",    "quote",     "table",
                                              "code",  "sources", "questions", "contents"};
 
-/* ---- terms ------------------------------------------------------------------ */
+/* ---- terms ------------------------------------------------------------------------- */
 
 void cs_schema_add_term(cs_buf *out, cs_field field, cs_view key, cs_view term)
 {
@@ -76,7 +76,7 @@ void cs_schema_add_site(cs_buf *out, cs_view url)
         cs_buf_add_char(out, *host >= 'A' && *host <= 'Z' ? (char)(*host | 0x20) : *host);
 }
 
-/* ---- spans ------------------------------------------------------------------ */
+/* ---- spans ------------------------------------------------------------------------- */
 
 /* The span that holds byte `at` of the text: the last that begins at or before
  * it. */
@@ -222,7 +222,7 @@ static bool read_spans(cs_reader *in, cs_passage *p)
     return count == 0 || before.text + before.length == p->text.len;
 }
 
-/* ---- passages ------------------------------------------------------------------ */
+/* ---- passages ---------------------------------------------------------------------- */
 
 void cs_passage_release(cs_passage *passage)
 {
@@ -307,7 +307,7 @@ uint32_t cs_schema_passage_line(cs_view bytes)
     return cs_read_varint32(&in);
 }
 
-/* ---- files ---------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------- */
 
 void cs_file_release(cs_file *file)
 {

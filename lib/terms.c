@@ -18,7 +18,7 @@ enum {
     amount_begins = 4    /* bytes of a word that tell whether it may begin an amount */
 };
 
-/* ---- one word ------------------------------------------------------------ */
+/* ---- one word ---------------------------------------------------------------------- */
 
 /* The raw bytes of a word while it is read; what is left out (a comma in 1,000,
  * the dots of U.S.) is not copied. */
@@ -307,7 +307,7 @@ static size_t fold(const char *bytes, uint32_t len, bool ascii, char out[cs_max_
     return len;
 }
 
-/* ---- compounds ----------------------------------------------------------- */
+/* ---- compounds --------------------------------------------------------------------- */
 
 static void join(cs_tokenizer *t, const cs_token *token)
 {
@@ -354,7 +354,7 @@ static void give_joined(cs_tokenizer *t, cs_token *token)
     };
 }
 
-/* ---- amounts -------------------------------------------------------------- */
+/* ---- amounts ----------------------------------------------------------------------- */
 
 /* 4, USD4, Rs4: most words do not. */
 static bool may_begin_amount(const word *w)
@@ -413,7 +413,7 @@ static void give_amount(cs_tokenizer *t, cs_token *token)
     };
 }
 
-/* ---- scripts without blanks ---------------------------------------------- */
+/* ---- scripts without blanks -------------------------------------------------------- */
 
 static uint32_t run_end(const cs_tokenizer *t, uint32_t at)
 {
@@ -461,7 +461,7 @@ static void enter_run(cs_tokenizer *t)
     t->joined_parts = 0;
 }
 
-/* ---- the walk ------------------------------------------------------------ */
+/* ---- the walk ---------------------------------------------------------------------- */
 
 /* [^label] and [12]: the end of a footnote mark at `at`, or 0. */
 static uint32_t mark_end(const cs_tokenizer *t, uint32_t at)

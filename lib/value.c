@@ -78,7 +78,7 @@ static bool take_digits(cs_view *rest, size_t min, size_t max, int *ret)
     return true;
 }
 
-/* ---- numbers ------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------- */
 
 /* The digits of the whole part into `out`, without signs between them: _ between
  * digits, or a comma before each three. False when they stand wrong. */
@@ -190,7 +190,7 @@ static cs_value read_other_base(cs_view text)
     return digits > 0 && number < 1e15 ? make_number(sign * number) : text_value;
 }
 
-/* ---- dates --------------------------------------------------------------------- */
+/* ---- dates ------------------------------------------------------------------------- */
 
 static int days_of_month(int year, int month)
 {
@@ -335,7 +335,7 @@ static cs_value read_english(cs_view text)
     return make_date(year, month, day);
 }
 
-/* ---- both ----------------------------------------------------------------------- */
+/* ---- both -------------------------------------------------------------------------- */
 
 cs_value cs_value_read(cs_view text, bool plain)
 {

@@ -100,7 +100,7 @@ static void walker_release(walker *w)
     cs_buf_release(&w->path);
 }
 
-/* ---- paths and notes ---- */
+/* ---- paths and notes --------------------------------------------------------------- */
 
 /* Makes walker.path the path of `name` in a folder. */
 static cs_status set_path(walker *w, size_t folder_len, const char *name)
@@ -188,7 +188,7 @@ static bool tick(walker *w)
     return w->stopped;
 }
 
-/* ---- entries ---- */
+/* ---- entries ----------------------------------------------------------------------- */
 
 /* Whether the name ends in a dot and one of the extensions, with something
  * before it. Letters of ASCII in any case. */
@@ -383,7 +383,7 @@ static cs_status take_entries(walker *w, cs_folder *f)
     return CS_OK;
 }
 
-/* ---- folders ---- */
+/* ---- folders ----------------------------------------------------------------------- */
 
 /* Reads the folder on top of the stack: ignore files, files, sub-folders. */
 static cs_status read_folder(walker *w, cs_folder *f)
@@ -513,7 +513,7 @@ static cs_status walk_all(walker *w)
     return status;
 }
 
-/* ---- root ---- */
+/* ---- root -------------------------------------------------------------------------- */
 
 /* Rules of the folders above root, as git has them. */
 static cs_status read_above(walker *w)

@@ -8,7 +8,7 @@
 namespace
 {
 
-/* ---- Compaction ----------------------------------------------------------- */
+/* ---- Compaction -------------------------------------------------------------------- */
 
 /* How many databases may be open at once: a directory takes up to six
  * descriptors; a quarter of the limit, at least 64, is left to everybody else. */
@@ -132,7 +132,7 @@ Xapian::Query combined(xc_op op, xc_query *const *parts, size_t count)
     return Xapian::Query(query_ops[op], queries.begin(), queries.end());
 }
 
-/* ---- Reading ---------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------- */
 
 Xapian::Database open_shard(int fd)
 {
@@ -213,7 +213,7 @@ xc_mset c_mset(const Xapian::MSet &mset, size_t shards, Xapian::doccount documen
 
 } // namespace
 
-/* ---- The C functions --------------------------------------------------------- */
+/* ---- The C functions --------------------------------------------------------------- */
 
 const char *xc_status_name(xc_status status)
 {

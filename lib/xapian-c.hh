@@ -34,7 +34,7 @@
 namespace xc_inside
 {
 
-/* ---- Errors -------------------------------------------------------------- */
+/* ---- Errors ------------------------------------------------------------------------ */
 
 struct ErrorType {
     const char *name;      /* what Xapian::Error::get_type() returns */
@@ -136,7 +136,7 @@ template <typename Body> xc_status guarded(xc_error *error, Body &&body) noexcep
     }
 }
 
-/* ---- Strings and arrays --------------------------------------------------- */
+/* ---- Strings and arrays ------------------------------------------------------------ */
 
 std::string bytes(const char *text, size_t length)
 {
@@ -179,7 +179,7 @@ char *c_string(const std::string &text)
     return copy;
 }
 
-/* ---- Paths made here ------------------------------------------------------ */
+/* ---- Paths made here --------------------------------------------------------------- */
 
 /* A file or directory that we made, removed again unless it is kept. */
 class Provisional
@@ -243,7 +243,7 @@ std::string make_scratch_beside(const std::string &path)
 
 using namespace xc_inside;
 
-/* ---- The handles ----------------------------------------------------------- */
+/* ---- The handles ------------------------------------------------------------------- */
 
 struct xc_stem {
     Xapian::Stem stem;
@@ -280,7 +280,7 @@ struct xc_database {
 namespace xc_inside
 {
 
-/* ---- The search at hand ---------------------------------------------------- */
+/* ---- The search at hand ------------------------------------------------------------ */
 
 /* A posting source hears only of one shard's Xapian::Database, by init(), and
  * knows it again by its uuid. The table for that is that of the search which
@@ -323,7 +323,7 @@ struct Searching {
     }
 };
 
-/* ---- The accept leaf ------------------------------------------------------- */
+/* ---- The accept leaf --------------------------------------------------------------- */
 
 struct AcceptRule {
     xc_accept_fn accept;

@@ -16,8 +16,7 @@
 
 enum { max_output = 1 << 30 /* bytes */ };
 
-/* ---- finding what was meant ---------------------------------------------------------------------
- */
+/* ---- finding what was meant -------------------------------------------------------- */
 
 static void note_missing(cs_answer *answer, const cs_reference *reference)
 {
@@ -69,8 +68,7 @@ cs_status cs_browse_find(cs_answer *answer, const cs_reference *reference, cs_fi
     return CS_OK;
 }
 
-/* ---- show, outline, list
- * ------------------------------------------------------------------------- */
+/* ---- show, outline, list ----------------------------------------------------------- */
 
 /* Whether the request wants JSON; else whether lines for a pipe. */
 static bool is_json(const cs_request *request)
@@ -167,8 +165,7 @@ static cs_status print(cs_answer *answer, bool *found, cs_error *error)
     return status == CS_OK && out.len > 0 ? cs_output_show(request, NULL, &out, error) : status;
 }
 
-/* ---- the editor
- * ---------------------------------------------------------------------------------- */
+/* ---- the editor -------------------------------------------------------------------- */
 
 /* Characters in the line before a byte column, and one; the byte column where the file cannot
  * be read. */
@@ -246,8 +243,7 @@ static cs_status open_last(const cs_request *request, bool *found, cs_error *err
     return status;
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------ */
+/* ---- all of it --------------------------------------------------------------------- */
 
 /* A study that is named by a path is looked for in the index that covers it, wherever one
  * stands, unless an index is named. The caller frees *ret_directory, which may be NULL. */

@@ -67,7 +67,7 @@ cs_status cs_collection_open(char *const *directories, size_t count, cs_collecti
     return open_database(c, error);
 }
 
-/* ---- sets ---------------------------------------------------------------------------- */
+/* ---- sets -------------------------------------------------------------------------- */
 
 bool cs_docset_init(cs_docset *set, size_t shard_count)
 {

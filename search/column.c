@@ -14,7 +14,7 @@ static void add_printable(cs_buf *out, cs_view text)
     cs_text_add_printable(out, text.data == NULL ? "" : text.data, text.len);
 }
 
-/* ---- the fields ---------------------------------------------------------------------------- */
+/* ---- the fields -------------------------------------------------------------------- */
 
 static void add_rank(const cs_report *r, const cs_context *c, size_t rank, cs_buf *out)
 {
@@ -185,7 +185,7 @@ const cs_column cs_columns[] = {
 };
 const size_t cs_columns_count = sizeof cs_columns / sizeof *cs_columns;
 
-/* ---- templates ------------------------------------------------------------------------------ */
+/* ---- templates --------------------------------------------------------------------- */
 
 static const cs_column *find_column(cs_view name)
 {

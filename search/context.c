@@ -18,7 +18,7 @@ void cs_context_release(cs_context *context)
     *context = (cs_context){0};
 }
 
-/* ---- matches ---------------------------------------------------------------------------- */
+/* ---- matches ----------------------------------------------------------------------- */
 
 static int compare_founds(const void *a, const void *b)
 {
@@ -46,7 +46,7 @@ static void merge_matches(cs_founds *founds)
     founds->count = kept;
 }
 
-/* ---- sentences ---------------------------------------------------------------------------- */
+/* ---- sentences --------------------------------------------------------------------- */
 
 typedef struct sentence {
     uint32_t start, end;
@@ -343,7 +343,7 @@ cs_status cs_context_make(const cs_collection *collection, const cs_search_plan 
     return choose(plan, c, error);
 }
 
-/* ---- places ---------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------ */
 
 cs_position cs_context_locate(const cs_context *context, uint32_t start, uint32_t end)
 {

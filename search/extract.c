@@ -19,7 +19,7 @@ void cs_extract_release(cs_extract *extract)
     *extract = (cs_extract){0};
 }
 
-/* ---- which passages ------------------------------------------------------------------------- */
+/* ---- which passages ---------------------------------------------------------------- */
 
 /* The last section that begins at or above the line. */
 static uint32_t section_at(const cs_file *file, uint32_t line)
@@ -65,7 +65,7 @@ static bool is_in(const cs_file *file, uint32_t section, uint32_t asked, bool de
     return false;
 }
 
-/* ---- how much of each ----------------------------------------------------------------------- */
+/* ---- how much of each -------------------------------------------------------------- */
 
 static cs_excerpt whole(const cs_context *c)
 {

@@ -14,7 +14,7 @@
 #include "ranking.h"
 #include "words.h"
 
-/* ---- sorting ----------------------------------------------------------------------------- */
+/* ---- sorting ----------------------------------------------------------------------- */
 
 static int compare_scores(const void *a, const void *b)
 {
@@ -99,7 +99,7 @@ static cs_status sort_all(const cs_collection *c, const xc_match *matches, size_
     return cs_hits_sort(c, all, count, error);
 }
 
-/* ---- fetching -------------------------------------------------------------------------- */
+/* ---- fetching ---------------------------------------------------------------------- */
 
 /* What was not fetched weighs at most `edge`, the last weight fetched, and scores
  * no more: only hits above it are sure of their place. */

@@ -12,7 +12,7 @@
 #include "plan.h"
 #include "words.h"
 
-/* ---- unknown fields ------------------------------------------------------------------- */
+/* ---- unknown fields ---------------------------------------------------------------- */
 
 /* Levenshtein's distance (1966), for short names; at most `enough`. */
 static size_t edit_distance(const char *a, const char *b, size_t enough)
@@ -85,7 +85,7 @@ static cs_status unknown_field(const cs_collection *c, const char *query, const 
     return CS_SYNTAX;
 }
 
-/* ---- by terms ---------------------------------------------------------------------------- */
+/* ---- by terms ---------------------------------------------------------------------- */
 
 /* Whether the pattern is in the field's text itself: words in a row. */
 static bool is_in_field(const cs_collection *c, const xc_match *match, const cs_node *leaf,
@@ -201,7 +201,7 @@ static cs_status add_by_terms(const cs_collection *c, const cs_node *leaf, cs_do
     return status;
 }
 
-/* ---- by number or date ---------------------------------------------------------------------- */
+/* ---- by number or date ------------------------------------------------------------- */
 
 /* Files with a value of the key in the range. *ret_any: the key has a number or
  * date in some file. */
@@ -253,7 +253,7 @@ static cs_status add_by_words_or_value(const cs_collection *c, const cs_node *le
     return value.type == CS_VALUE_TEXT ? CS_OK : add_by_value(c, leaf, &range, set, &any, error);
 }
 
-/* ---- by path -------------------------------------------------------------------------------- */
+/* ---- by path ----------------------------------------------------------------------- */
 
 static const char *file_name(const char *path)
 {
@@ -297,8 +297,7 @@ static cs_status add_by_path(const cs_collection *c, const cs_node *leaf, cs_doc
     return CS_OK;
 }
 
-/* ---- by kind of block, by language -------------------------------------------------------------
- */
+/* ---- by kind of block, by language ------------------------------------------------- */
 
 static cs_status unknown_kind(const char *query, const cs_node *leaf, cs_error *error)
 {

@@ -63,7 +63,7 @@ static size_t hits_of(const view *v)
     return v->asked == NULL ? 0 : v->asked->answer.count;
 }
 
-/* ---- the preview ----------------------------------------------------------------------------- */
+/* ---- the preview ------------------------------------------------------------------- */
 
 static cs_report report_of(const view *v, const char *cwd)
 {
@@ -129,7 +129,7 @@ static cs_status make_preview(view *v, cs_error *error)
     return status;
 }
 
-/* ---- searching ------------------------------------------------------------------------------- */
+/* ---- searching --------------------------------------------------------------------- */
 
 static asked *new_asked(const view *v, const char *suffix)
 {
@@ -214,7 +214,7 @@ static cs_status search(view *v, cs_error *error)
     return make_preview(v, error);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------- */
 
 /* The next row begins, empty. */
 static void end_row(cs_buf *frame)
@@ -370,7 +370,7 @@ static cs_status draw(view *v, cs_error *error)
     return cs_output_write(&frame, error);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------ */
+/* ---- keys -------------------------------------------------------------------------- */
 
 static void shorten(cs_buf *query, bool word)
 {
@@ -494,7 +494,7 @@ static cs_status run(view *v, cs_error *error)
     return status;
 }
 
-/* ---- two processes --------------------------------------------------------------------------- */
+/* ---- two processes ----------------------------------------------------------------- */
 
 static volatile sig_atomic_t child;
 

@@ -23,8 +23,7 @@ void cs_last_release(cs_last *last)
     *last = (cs_last){0};
 }
 
-/* ---- where ------------------------------------------------------------------------------------
- */
+/* ---- where ------------------------------------------------------------------------- */
 
 /* The terminal this process is at, or NULL. */
 static const char *terminal_name(char *name, size_t size)
@@ -64,8 +63,7 @@ static bool add_path(cs_buf *path, bool make)
     return cs_buf_status(path) == CS_OK;
 }
 
-/* ---- keeping ------------------------------------------------------------------------------------
- */
+/* ---- keeping ----------------------------------------------------------------------- */
 
 static void add_hit(const cs_context *c, uint32_t rank, cs_buf *out)
 {
@@ -125,8 +123,7 @@ void cs_last_keep(const cs_answer *answer)
         unlink(path.data); /* no hit of another search is taken for one of this */
 }
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 static bool read_file(const char *path, cs_buf *out)
 {

@@ -118,8 +118,7 @@ cs_status cs_listing_make(const cs_collection *collection, const cs_search_plan 
                         : add_all(collection, ret_listing, error);
 }
 
-/* ---- outline ----------------------------------------------------------------------------------
- */
+/* ---- outline ----------------------------------------------------------------------- */
 
 void cs_outline_release(cs_outline *outline)
 {

@@ -17,7 +17,7 @@
 #include "text.h"
 #include "walk.h"
 
-/* ---- running caseindex ------------------------------------------------------------------ */
+/* ---- running caseindex ------------------------------------------------------------- */
 
 /* The caseindex beside this program, else the one in PATH. */
 static void run_caseindex(const char *const *arguments)
@@ -127,7 +127,7 @@ cs_status cs_locate_refresh(const char *directory, cs_refresh refresh, cs_error 
     return CS_OK;
 }
 
-/* ---- first use ---------------------------------------------------------------------------- */
+/* ---- first use --------------------------------------------------------------------- */
 
 static bool is_forbidden_folder(const char *folder)
 {
@@ -204,7 +204,7 @@ static cs_status first_use(const char *folder, cs_places *places, bool *ret_made
     return make_first_index(folder, walk.files.count, places, error);
 }
 
-/* ---- finding -------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------- */
 
 static cs_status only_index(const char *folder, cs_places *places, cs_error *error)
 {

@@ -26,7 +26,7 @@ void cs_hits_release(cs_hits *hits)
     *hits = (cs_hits){0};
 }
 
-/* ---- grouping ------------------------------------------------------------------------- */
+/* ---- grouping ---------------------------------------------------------------------- */
 
 /* How many hits each study has, and where its last shown one is. A hash table;
  * as many slots as twice the hits. */
@@ -209,7 +209,7 @@ static cs_status try_fetch(const cs_collection *c, const cs_search_plan *plan, c
     return status;
 }
 
-/* ---- checks after the match ------------------------------------------------------------ */
+/* ---- checks after the match -------------------------------------------------------- */
 
 static bool passes(const cs_search_plan *plan, const cs_hit *hit)
 {

@@ -40,8 +40,7 @@ typedef struct server {
     cs_error *error;
 } server;
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers ----------------------------------------------------------------------- */
 
 static cs_status send(const server *s, json_t *message)
 {
@@ -87,8 +86,7 @@ static void set_cacheable(const server *s, json_t *result)
     cs_json_set(result, "cacheScope", json_string("public"));
 }
 
-/* ---- methods ------------------------------------------------------------------------------------
- */
+/* ---- methods ----------------------------------------------------------------------- */
 
 static cs_status initialize(const server *s, json_t *params)
 {
@@ -198,8 +196,7 @@ static const method methods[] = {
     {"tools/call", true, true, call_tool},
 };
 
-/* ---- requests
- * ------------------------------------------------------------------------------------ */
+/* ---- requests ---------------------------------------------------------------------- */
 
 /* Which revision a request speaks; false when that was answered with an error. */
 static bool settle_revision(server *s, const char *name, json_t *meta, cs_status *status)
@@ -272,8 +269,7 @@ static cs_status answer_line(server *s, cs_view line)
     return status;
 }
 
-/* ---- lines
- * --------------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------- */
 
 /* Answers each whole line of what was read, and keeps the rest of it. */
 static cs_status answer_lines(server *s, cs_buf *in, bool *too_long)

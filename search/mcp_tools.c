@@ -9,8 +9,7 @@
 #include "mcp.h"
 #include "print_json.h"
 
-/* ---- parameters
- * ---------------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------- */
 
 typedef enum kind { TEXT, NUMBER, FLAG, TEXTS, ORDER } kind;
 
@@ -170,8 +169,7 @@ static cs_status check(const param *params, json_t *arguments, cs_error *error)
     return CS_OK;
 }
 
-/* ---- a call as a request
- * -------------------------------------------------------------------------- */
+/* ---- a call as a request ----------------------------------------------------------- */
 
 typedef struct call {
     json_t *arguments;
@@ -242,8 +240,7 @@ static cs_status read_call(call *c, const cs_request *base, cs_error *error)
     return status == CS_OK ? read_filters(c, error) : status;
 }
 
-/* ---- what fits
- * ------------------------------------------------------------------------------------ */
+/* ---- what fits --------------------------------------------------------------------- */
 
 /* Appends an item if it fits the budget, or is the first; takes it. */
 static bool take(call *c, json_t *array, json_t *item)
@@ -286,8 +283,7 @@ static json_t *total_of(uint64_t total, bool exact)
     return json_pack("{s:I,s:s}", "value", (json_int_t)total, "relation", exact ? "eq" : "about");
 }
 
-/* ---- search
- * --------------------------------------------------------------------------------------- */
+/* ---- search ------------------------------------------------------------------------ */
 
 static json_t *hit_of(const cs_context *x, size_t rank, bool several)
 {
@@ -333,8 +329,7 @@ static cs_status run_search(call *c, json_t **ret_content, cs_error *error)
     return CS_OK;
 }
 
-/* ---- show, outline
- * -------------------------------------------------------------------------------- */
+/* ---- show, outline ----------------------------------------------------------------- */
 
 static cs_status not_found(const cs_answer *a, cs_error *error)
 {
@@ -422,8 +417,7 @@ static cs_status run_outline(call *c, json_t **ret_content, cs_error *error)
     return CS_OK;
 }
 
-/* ---- list, sources
- * -------------------------------------------------------------------------------- */
+/* ---- list, sources ----------------------------------------------------------------- */
 
 static cs_status run_list(call *c, json_t **ret_content, cs_error *error)
 {
@@ -471,8 +465,7 @@ static cs_status run_sources(call *c, json_t **ret_content, cs_error *error)
     return CS_OK;
 }
 
-/* ---- the tools
- * ------------------------------------------------------------------------------------ */
+/* ---- the tools --------------------------------------------------------------------- */
 
 #define STRING         "{\"type\":\"string\"}"
 #define STRING_OR_NULL "{\"type\":[\"string\",\"null\"]}"

@@ -10,8 +10,7 @@
 
 #include "listing.h"
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 /* So many days, weeks, months or years before today, as ISO 8601. */
 static bool read_age(const char *text, char day[16])
@@ -59,8 +58,7 @@ cs_status cs_narrow_read_since(const char *text, cs_value *ret_since, cs_error *
     return CS_USAGE;
 }
 
-/* ---- the tree
- * ------------------------------------------------------------------------------------ */
+/* ---- the tree ---------------------------------------------------------------------- */
 
 static cs_node *new_node(cs_node_kind kind)
 {

@@ -117,8 +117,7 @@ cs_status cs_order_hits(const cs_collection *collection, cs_order order, const c
     return status;
 }
 
-/* ---- studies ------------------------------------------------------------------------------------
- */
+/* ---- studies ----------------------------------------------------------------------- */
 
 static int compare_listed(const void *a, const void *b)
 {

@@ -50,7 +50,7 @@ void cs_search_plan_release(cs_search_plan *plan)
     *plan = (cs_search_plan){0};
 }
 
-/* ---- queries of xapian-c ---------------------------------------------------------------- */
+/* ---- queries of xapian-c ----------------------------------------------------------- */
 
 void cs_parts_release(cs_parts *p)
 {
@@ -130,7 +130,7 @@ cs_status cs_plan_keep_weigher(cs_planner *p, const char *typed, xc_query *query
                         p->error);
 }
 
-/* ---- the tree -------------------------------------------------------------------------------- */
+/* ---- the tree ---------------------------------------------------------------------- */
 
 /* Whether all leaves are fields: then it filters and gives no weight. */
 static bool is_filter(const cs_node *node)

@@ -8,7 +8,7 @@
 #include "plan_work.h"
 #include "words.h"
 
-/* ---- checks -------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------ */
 
 cs_status cs_plan_filter(xc_query **query, cs_check *check, cs_error *error)
 {
@@ -43,7 +43,7 @@ static cs_status add_check(cs_planner *p, const cs_pattern *pattern, cs_check_wh
     return CS_OK;
 }
 
-/* ---- work ---------------------------------------------------------------------------------- */
+/* ---- work -------------------------------------------------------------------------- */
 
 /* How many passages have the rarest of the words, as they were typed, or all if it begins words. */
 static cs_status rarest(cs_planner *p, const cs_node *leaf, uint32_t *ret_freq)
@@ -77,7 +77,7 @@ static cs_status spend(cs_planner *p, const cs_node *leaf, bool check)
                          "too many words, phrases or NEARs that most passages have");
 }
 
-/* ---- leaves -------------------------------------------------------------------------------- */
+/* ---- leaves ------------------------------------------------------------------------ */
 
 /* The field whose terms are looked up: headings have none of their own. */
 static cs_field term_field(const cs_node *leaf)
@@ -235,7 +235,7 @@ static cs_status plan_text(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
     return status == CS_OK ? keep_found(p, leaf, &pattern) : status;
 }
 
-/* ---- NEAR ---------------------------------------------------------------------------------- */
+/* ---- NEAR -------------------------------------------------------------------------- */
 
 /* One operand: adds its leaves to the pattern, the queries of their words to `any`. */
 static cs_status add_near_leaves(cs_planner *p, const cs_node *node, unsigned operand,
@@ -307,7 +307,7 @@ cs_status cs_plan_near(cs_planner *p, const cs_node *node, xc_query **ret_query)
     return status;
 }
 
-/* ---- filters ------------------------------------------------------------------------------- */
+/* ---- filters ----------------------------------------------------------------------- */
 
 /* Passages that rest on a source of a site. */
 static cs_status plan_site(cs_planner *p, const cs_node *leaf, xc_query **ret_query)

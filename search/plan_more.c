@@ -65,7 +65,7 @@ cs_status cs_plan_add_synonyms(cs_planner *planner, const cs_node *leaf, xc_quer
                : add_lighter(p, &others, typed.weight, cs_synonym_weight, query);
 }
 
-/* ---- words apart -------------------------------------------------------------------------- */
+/* ---- words apart ------------------------------------------------------------------- */
 
 enum {
     max_splits = 16, /* words of one query that are looked at for parts */

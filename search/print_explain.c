@@ -8,7 +8,7 @@
 #include "print.h"
 #include "text.h"
 
-/* ---- for people --------------------------------------------------------------------------- */
+/* ---- for people -------------------------------------------------------------------- */
 
 static void add_printable(cs_buf *out, const char *text)
 {

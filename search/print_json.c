@@ -9,7 +9,7 @@
 #include "json_explain.h"
 #include "print_json.h"
 
-/* ---- values: see json.h ----------------------------------------------------------------- */
+/* ---- values: see json.h ------------------------------------------------------------ */
 
 json_t *cs_json_id(const cs_context *c)
 {
@@ -159,7 +159,7 @@ json_t *cs_json_index(const cs_collection *collection, uint64_t studies)
                      (json_int_t)studies);
 }
 
-/* ---- output ------------------------------------------------------------------------------ */
+/* ---- output ------------------------------------------------------------------------ */
 
 /* All but the results, and where they begin. */
 static cs_status begin(const cs_report *report, cs_buf *out, cs_error *error)
@@ -208,7 +208,7 @@ cs_status cs_print_jsonl(const cs_report *report, cs_buf *out, cs_error *error)
     return status;
 }
 
-/* ---- sources ------------------------------------------------------------------------------- */
+/* ---- sources ----------------------------------------------------------------------- */
 
 json_t *cs_json_cited(const cs_source_count *source)
 {

@@ -5,8 +5,7 @@
 
 #include "print_json.h"
 
-/* ---- an extract --------------------------------------------------------------------------------
- */
+/* ---- an extract -------------------------------------------------------------------- */
 
 static json_t *passage_of(const cs_context *c)
 {
@@ -54,8 +53,7 @@ cs_status cs_print_extract_json(const cs_report *report, const cs_extract *extra
     return print_alone(report, cs_json_extract(extract), out, error);
 }
 
-/* ---- an outline
- * ---------------------------------------------------------------------------------- */
+/* ---- an outline -------------------------------------------------------------------- */
 
 static json_t *date_of(const cs_value *date)
 {
@@ -90,8 +88,7 @@ cs_status cs_print_outline_json(const cs_report *report, const cs_outline *outli
     return print_alone(report, cs_json_outline(outline), out, error);
 }
 
-/* ---- studies
- * ------------------------------------------------------------------------------------- */
+/* ---- studies ----------------------------------------------------------------------- */
 
 json_t *cs_json_listed(const cs_listed *listed, bool root)
 {

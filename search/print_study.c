@@ -6,8 +6,7 @@
 #include "screen.h"
 #include "text.h"
 
-/* ---- an extract --------------------------------------------------------------------------------
- */
+/* ---- an extract -------------------------------------------------------------------- */
 
 static void add_lines_of(cs_buf *out, const cs_extract *extract)
 {
@@ -147,8 +146,7 @@ cs_status cs_print_extract(const cs_report *report, const cs_extract *extract, b
     return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
-/* ---- an outline
- * ---------------------------------------------------------------------------------- */
+/* ---- an outline -------------------------------------------------------------------- */
 
 static uint32_t least_level(const cs_outline *outline)
 {
@@ -204,8 +202,7 @@ cs_status cs_print_outline(const cs_report *report, const cs_outline *outline, b
     return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
-/* ---- studies
- * ------------------------------------------------------------------------------------- */
+/* ---- studies ----------------------------------------------------------------------- */
 
 enum { number_columns = 9, date_columns = 12, min_title = 20 };
 

@@ -10,7 +10,7 @@
 
 enum { max_sources = 6 };
 
-/* ---- the line of a hit ---------------------------------------------------------------- */
+/* ---- the line of a hit ------------------------------------------------------------- */
 
 /* file://host/path with what is not unreserved (RFC 3986, 2.3) escaped. */
 static void begin_link(cs_screen *s, const cs_context *c)
@@ -82,7 +82,7 @@ static void add_header(cs_screen *s, const cs_context *c, size_t rank)
     cs_buf_add_char(s->out, '\n');
 }
 
-/* ---- sources ------------------------------------------------------------------------------ */
+/* ---- sources ----------------------------------------------------------------------- */
 
 /* Whether there is nothing to add to what the text says: a source that stood
  * above, or an address that is shown as such. */
@@ -110,7 +110,7 @@ static void add_sources(cs_screen *s, const cs_context *c)
     }
 }
 
-/* ---- copies -------------------------------------------------------------------------------- */
+/* ---- copies ------------------------------------------------------------------------ */
 
 /* The place of a copy; of one too wide the end is kept, which has the name and
  * the line. */
@@ -152,7 +152,7 @@ static void add_copies(cs_screen *s, const cs_hit *hit)
                 s->style->off);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------- */
 
 /* 12345 as 12,345. */
 static void add_number(cs_buf *out, uint64_t number)

@@ -29,7 +29,7 @@ static cs_node *fail_memory(parser *p)
     return NULL;
 }
 
-/* ---- nodes -------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------- */
 
 static cs_node *new_node(parser *p, cs_node_kind kind, size_t column)
 {
@@ -54,7 +54,7 @@ static bool add_child(parser *p, cs_node *node, cs_node *child)
     return true;
 }
 
-/* ---- characters ------------------------------------------------------------------------ */
+/* ---- characters -------------------------------------------------------------------- */
 
 static bool is_blank(char c)
 {
@@ -130,7 +130,7 @@ static bool is_any_operator(const parser *p)
     return is_operator(p, "AND") || is_operator(p, "OR") || is_near(p);
 }
 
-/* ---- leaves ----------------------------------------------------------------------------- */
+/* ---- leaves ------------------------------------------------------------------------ */
 
 static bool is_letter(uint32_t c)
 {
@@ -350,7 +350,7 @@ static cs_node *parse_primary(parser *p, cs_field field, const char *key)
     return node;
 }
 
-/* ---- NEAR ------------------------------------------------------------------------------- */
+/* ---- NEAR -------------------------------------------------------------------------- */
 
 typedef cs_node *(*parse_fn)(parser *, cs_field, const char *);
 
@@ -463,7 +463,7 @@ static cs_node *parse_near(parser *p, cs_field field, const char *key)
     return NULL;
 }
 
-/* ---- operators ---------------------------------------------------------------------------- */
+/* ---- operators --------------------------------------------------------------------- */
 
 static cs_node *parse_signed(parser *p, cs_field field, const char *key)
 {

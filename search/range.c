@@ -75,7 +75,7 @@ const char *cs_range_read(cs_view text, cs_value_range *ret_range, size_t *ret_a
     return compare_bounds(ret_range);
 }
 
-/* ---- what is in it ------------------------------------------------------------------ */
+/* ---- what is in it ----------------------------------------------------------------- */
 
 static bool holds_number(const cs_value_range *range, double number)
 {

@@ -32,7 +32,7 @@
  * an answer say nothing. */
 #define cs_says_little 0.5 /* flat from 0.5 to 0.7 */
 
-/* ---- the second look (rerank.c) ---- */
+/* ---- the second look (rerank.c) ---------------------------------------------------- */
 
 enum {
     cs_reranked = 50,       /* hits looked at; 100 is no better */

@@ -27,7 +27,7 @@ void cs_reading_release(cs_reading *r)
     *r = (cs_reading){0};
 }
 
-/* ---- words ------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------- */
 
 cs_view cs_reading_text(const cs_reading *r, uint32_t word)
 {
@@ -76,7 +76,7 @@ uint32_t cs_reading_word(cs_reading *r, cs_view word)
     return *slot - 1;
 }
 
-/* ---- hits -------------------------------------------------------------------------------- */
+/* ---- hits -------------------------------------------------------------------------- */
 
 /* Adds the words of a text, up to `most` places in all. */
 static bool read_text(cs_reading *r, cs_view text, size_t most)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 /* Reads a number of at most nine digits; returns where it ends, `at` if there is none. */
 static const char *read_number(const char *at, uint32_t *ret_number)
@@ -62,7 +62,7 @@ cs_status cs_reference_read(const char *text, cs_reference *ret_reference, cs_er
     return CS_OK;
 }
 
-/* ---- finding -------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------- */
 
 /* An absolute path without ".", ".." and doubled slashes; links are not looked at. */
 static void add_normal(cs_buf *out, const char *folder, cs_view path)

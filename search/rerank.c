@@ -80,7 +80,7 @@ static cs_status settle(look *l, size_t first, cs_error *error)
                             : CS_OK;
 }
 
-/* ---- the query's words in the text ----------------------------------------------------------- */
+/* ---- the query's words in the text ------------------------------------------------- */
 
 static bool add_role(look *l, uint32_t text, size_t word, bool typed)
 {
@@ -137,8 +137,7 @@ static cs_status begin(look *l, cs_error *error)
     return cs_reading_read(&l->reading, l->collection, l->hits, l->count, error);
 }
 
-/* ---- sections that are asked for --------------------------------------------------------------
- */
+/* ---- sections that are asked for --------------------------------------------------- */
 
 static bool has_heading(const look *l, const cs_read_hit *hit)
 {
@@ -164,8 +163,7 @@ static void raise_asked(look *l)
     }
 }
 
-/* ---- nearness ---------------------------------------------------------------------------------
- */
+/* ---- nearness ---------------------------------------------------------------------- */
 
 /* A word of the query at a place of the text. */
 typedef struct at {
@@ -219,8 +217,7 @@ static double nearness(const look *l, const cs_read_hit *hit)
     return gain;
 }
 
-/* ---- the study --------------------------------------------------------------------------------
- */
+/* ---- the study --------------------------------------------------------------------- */
 
 /* What each word of the query gives a hit. */
 static void weigh_words(look *l, size_t i)
@@ -254,8 +251,7 @@ static double from_study(const look *l, size_t hit)
     return cs_from_study * gain;
 }
 
-/* ---- words in common ---------------------------------------------------------------------------
- */
+/* ---- words in common --------------------------------------------------------------- */
 
 typedef struct common {
     uint32_t word;

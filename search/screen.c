@@ -55,7 +55,7 @@ void cs_screen_fit_trail(const cs_context *c, size_t columns, cs_buf *out)
     cs_text_ellipsize(out, columns);
 }
 
-/* ---- text ------------------------------------------------------------------------------ */
+/* ---- text -------------------------------------------------------------------------- */
 
 static void set_marking(cs_screen *s, bool on)
 {
@@ -204,7 +204,7 @@ void cs_screen_add_excerpts(cs_screen *s, const cs_context *c)
     end_line(s);
 }
 
-/* ---- sources --------------------------------------------------------------------------- */
+/* ---- sources ----------------------------------------------------------------------- */
 
 /* The mark as it stands in the text: [^3], [3]. */
 static void add_mark(cs_buf *out, const cs_context *c, const cs_mark *mark)

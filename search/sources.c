@@ -37,7 +37,7 @@ static void counter_release(counter *c)
     cs_file_release(&c->file);
 }
 
-/* ---- which source it is -------------------------------------------------------------- */
+/* ---- which source it is ------------------------------------------------------------ */
 
 static cs_view without_fragment(cs_view url)
 {
@@ -145,7 +145,7 @@ static cs_status item_of(counter *c, const cs_citation *source, cs_source_count 
     return CS_OK;
 }
 
-/* ---- counting ------------------------------------------------------------------------- */
+/* ---- counting ---------------------------------------------------------------------- */
 
 static bool is_defined(const cs_citation *source)
 {

@@ -20,7 +20,7 @@ enum {
     long_letters = 8, /* of one that may have two edits */
 };
 
-/* ---- edits ------------------------------------------------------------------------------ */
+/* ---- edits ------------------------------------------------------------------------- */
 
 typedef struct letters {
     uint32_t items[cs_max_term];
@@ -75,7 +75,7 @@ unsigned cs_spelling_distance(cs_view a, cs_view b, unsigned most)
     return distance(&x, &y, most);
 }
 
-/* ---- words that are spelt alike ------------------------------------------------------------ */
+/* ---- words that are spelt alike ---------------------------------------------------- */
 
 typedef struct alike {
     cs_view word;
@@ -190,7 +190,7 @@ static void find_alike(speller *s, const cs_collection *c)
         look_everywhere(s, c, NULL);
 }
 
-/* ---- the best of them ------------------------------------------------------------------------ */
+/* ---- the best of them -------------------------------------------------------------- */
 
 static cs_status freq_of(const cs_collection *c, cs_view word, uint32_t *ret_freq, cs_error *error)
 {
@@ -280,8 +280,7 @@ static cs_status choose(const cs_collection *c, speller *s, xc_query *beside, cs
     return CS_OK;
 }
 
-/* ---- words of the query ------------------------------------------------------------------------
- */
+/* ---- words of the query ------------------------------------------------------------ */
 
 /* A word that is nowhere in the index: bytes of the query, and what it is folded. */
 typedef struct unknown {

@@ -21,7 +21,7 @@ void cs_synonyms_release(cs_synonyms *synonyms)
     cs_buf_release(&synonyms->faults);
 }
 
-/* ---- reading ---------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 /* A file, read line by line. */
 typedef struct reading {
@@ -176,7 +176,7 @@ cs_status cs_synonyms_load(cs_synonyms *ret_synonyms, cs_error *error)
     return status;
 }
 
-/* ---- looking up --------------------------------------------------------------------------- */
+/* ---- looking up -------------------------------------------------------------------- */
 
 static bool has_word(const cs_pattern *pattern, cs_view word)
 {

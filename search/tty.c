@@ -117,8 +117,7 @@ void cs_tty_size(unsigned *ret_rows, unsigned *ret_columns)
     *ret_columns = known && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* ---- keys
- * ---------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------- */
 
 /* Waits so long for input, -1 for ever; 1 when there is some, 0 when not, -1 for a signal. */
 static int wait_for_input(int milliseconds)

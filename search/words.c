@@ -35,7 +35,7 @@ bool cs_is_stop_word(const char *word)
                    compare_strings) != NULL;
 }
 
-/* ---- forms -------------------------------------------------------------------------- */
+/* ---- forms ------------------------------------------------------------------------- */
 
 static bool has_word(const cs_pattern *pattern, cs_view word)
 {
@@ -153,7 +153,7 @@ cs_status cs_words_expand(const cs_collection *collection, cs_field field, const
     return ok ? CS_OK : cs_fail_memory(error);
 }
 
-/* ---- weights -------------------------------------------------------------------------- */
+/* ---- weights ----------------------------------------------------------------------- */
 
 double cs_word_weight(uint32_t documents, double freq, double count)
 {

@@ -77,7 +77,7 @@ static void bind_view(sqlite3_stmt *statement, int column, cs_view text)
     sqlite3_bind_text(statement, column, text.data, (int)text.len, SQLITE_STATIC);
 }
 
-/* ---- a file ---------------------------------------------------------------------------- */
+/* ---- a file ------------------------------------------------------------------------ */
 
 static void add_passage(peer *p, const cs_file *file, const cs_passage *passage)
 {
@@ -143,7 +143,7 @@ static void drop_file(peer *p, const known *file)
     step(p, p->drop_file);
 }
 
-/* ---- all files -------------------------------------------------------------------------- */
+/* ---- all files --------------------------------------------------------------------- */
 
 static void walk_folder(peer *p, const char *folder, cs_walk *ret_walk)
 {

@@ -12,7 +12,7 @@
 #include "manifest.h"
 #include "store.h"
 
-/* ---- the manifest ---- */
+/* ---- the manifest ------------------------------------------------------------------ */
 
 /* A folder in memory, where there is one: each manifest is synced. */
 static const char *scratch(void)
@@ -75,7 +75,7 @@ static void check_manifest(cs_view body)
     }
 }
 
-/* ---- the store ---- */
+/* ---- the store --------------------------------------------------------------------- */
 
 static void look_at_passages(const cs_store *store)
 {
@@ -144,7 +144,7 @@ static void check_store(cs_view bytes)
     close(fd);
 }
 
-/* ---- records ---- */
+/* ---- records ----------------------------------------------------------------------- */
 
 static void check_passage(cs_view record)
 {

@@ -63,7 +63,7 @@ static bool is_below(const char *path)
     return strncmp(path, folder, strlen(folder)) == 0;
 }
 
-/* ---- the order ------------------------------------------------------------------ */
+/* ---- the order --------------------------------------------------------------------- */
 
 /* Names in the folder itself that are written and not synced, by whichever process:
  * state.dirty. "" is the folder. */
@@ -170,7 +170,7 @@ int unlink(const char *path)
     return (int)syscall(SYS_unlink, path);
 }
 
-/* ---- failures --------------------------------------------------------------------- */
+/* ---- failures ---------------------------------------------------------------------- */
 
 /* When a sync has failed, each descriptor of the file that was open then is told once
  * more, as Linux does; one opened later is not. Of this process. */

@@ -262,7 +262,7 @@ static void sample_source(cs_buf *sample, const reading *r, const cs_citation *s
     tally_line(sample, 10, cs_buf_view(&text));
 }
 
-/* ---- encodings, letters -------------------------------------------------------------- */
+/* ---- encodings, letters ------------------------------------------------------------ */
 
 static void count_encoding(const reading *r)
 {
@@ -324,7 +324,7 @@ static void count_letters(const reading *r)
     }
 }
 
-/* ---- front matter, title ---------------------------------------------------------------- */
+/* ---- front matter, title ----------------------------------------------------------- */
 
 static void count_front(const reading *r)
 {
@@ -362,7 +362,7 @@ static void count_front(const reading *r)
     cs_arena_release(&arena);
 }
 
-/* ---- headings, sections ------------------------------------------------------------------- */
+/* ---- headings, sections ------------------------------------------------------------ */
 
 static void count_headings(const reading *r)
 {
@@ -422,7 +422,7 @@ static void count_sections(const reading *r)
     free(words);
 }
 
-/* ---- passages, blocks ------------------------------------------------------------------------ */
+/* ---- passages, blocks -------------------------------------------------------------- */
 
 static void count_passages(const reading *r)
 {
@@ -457,8 +457,7 @@ static void count_blocks(const reading *r)
         count(r, CODE_SPAN, 1, mark_line(r, study->code.items[i].start));
 }
 
-/* ---- citing ------------------------------------------------------------------------------------
- */
+/* ---- citing ------------------------------------------------------------------------ */
 
 static void count_marks(const reading *r, bool *used)
 {
@@ -506,8 +505,7 @@ static void count_sources(const reading *r)
     free(used);
 }
 
-/* ---- folders ----------------------------------------------------------------------------------
- */
+/* ---- folders ----------------------------------------------------------------------- */
 
 static void count_bytes(const char *path, cs_view bytes)
 {

@@ -20,7 +20,7 @@ void tally_die(const char *what)
     exit(70);
 }
 
-/* ---- things ---------------------------------------------------------------------- */
+/* ---- things ------------------------------------------------------------------------ */
 
 void tally_draw(size_t samples, uint64_t seed)
 {
@@ -126,7 +126,7 @@ void tally_place(cs_buf *sample, const char *path, uint32_t line)
     tally_end(sample, 6, cs_buf_view(&place));
 }
 
-/* ---- numbers ------------------------------------------------------------------------ */
+/* ---- numbers ----------------------------------------------------------------------- */
 
 void spread_add(spread *s, uint32_t number)
 {
@@ -163,7 +163,7 @@ void spread_release(spread *s)
     *s = (spread){0};
 }
 
-/* ---- names ---------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------- */
 
 void names_add(names *n, cs_view name)
 {

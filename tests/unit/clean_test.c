@@ -91,7 +91,7 @@ static bool is_word_byte(char c)
     return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/* ---- what must not be there ------------------------------------------------------------ */
+/* ---- what must not be there -------------------------------------------------------- */
 
 static bool is_element(cs_view name)
 {
@@ -238,7 +238,7 @@ static void check_text(const cs_study *study, const char *path, const cs_piece *
     }
 }
 
-/* ---- marks ------------------------------------------------------------------------------ */
+/* ---- marks ------------------------------------------------------------------------- */
 
 /* The bytes of a mark of one source, with its brackets; 0 for a link, and for
  * "[1, 2]", whose numbers are words like others. */
@@ -290,7 +290,7 @@ static void check_marks(const cs_study *study, const char *path)
     }
 }
 
-/* ---- files ------------------------------------------------------------------------------ */
+/* ---- files ------------------------------------------------------------------------- */
 
 static void check_bytes(const char *path, cs_view bytes)
 {

@@ -122,7 +122,7 @@ static void check_notes(const note_example *examples, size_t count, bool numbere
 #define CHECK_NOTES(examples, numbered)                                                            \
     check_notes(examples, sizeof(examples) / sizeof *(examples), numbered)
 
-/* ---- text --------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------- */
 
 static void test_escapes(void **state)
 {
@@ -223,7 +223,7 @@ static void test_blanks(void **state)
     CHECK(examples, CS_INLINE_PROSE);
 }
 
-/* ---- links --------------------------------------------------------------------------- */
+/* ---- links ------------------------------------------------------------------------- */
 
 static void test_links(void **state)
 {
@@ -336,7 +336,7 @@ static void test_wiki_links(void **state)
     CHECK_NOTES(examples, false);
 }
 
-/* ---- marks ---------------------------------------------------------------------------- */
+/* ---- marks ------------------------------------------------------------------------- */
 
 static void test_marks(void **state)
 {
@@ -385,7 +385,7 @@ static void test_raised_numbers(void **state)
     CHECK_NOTES(numbered, true);
 }
 
-/* ---- HTML ---------------------------------------------------------------------------- */
+/* ---- HTML -------------------------------------------------------------------------- */
 
 static void test_tags(void **state)
 {
@@ -448,7 +448,7 @@ static void test_modes(void **state)
     CHECK(html, CS_INLINE_HTML);
 }
 
-/* ---- what other tools add -------------------------------------------------------------- */
+/* ---- what other tools add ---------------------------------------------------------- */
 
 static void test_data_is_not_shown(void **state)
 {
@@ -491,7 +491,7 @@ static void test_shortcodes(void **state)
     CHECK(examples, CS_INLINE_PROSE);
 }
 
-/* ---- places ---------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------ */
 
 static void test_places(void **state)
 {
@@ -538,7 +538,7 @@ static void test_a_reader_is_used_again(void **state)
     release(&r);
 }
 
-/* ---- time ------------------------------------------------------------------------------- */
+/* ---- time -------------------------------------------------------------------------- */
 
 static void test_time_is_linear(void **state)
 {

@@ -27,7 +27,7 @@ static uint32_t count_of(const cs_collection *c, const char *query)
     return count;
 }
 
-/* ---- order ------------------------------------------------------------------- */
+/* ---- order ------------------------------------------------------------------------- */
 
 static void test_exact_form_outranks_its_siblings(void **state)
 {
@@ -86,7 +86,7 @@ static void test_ties_by_path_then_line(void **state)
     cs_collection_release(&c);
 }
 
-/* ---- pages ------------------------------------------------------------------- */
+/* ---- pages ------------------------------------------------------------------------- */
 
 enum { many = 1300 }; /* more than are fetched at first */
 
@@ -268,7 +268,7 @@ static void test_pages_past_the_end_are_empty(void **state)
     cs_collection_release(&c);
 }
 
-/* ---- one index and another of the same files ------------------------------- */
+/* ---- one index and another of the same files --------------------------------------- */
 
 static const char *const vocabulary[] = {"alpha",   "beta",        "gamma",   "raised", "raises",
                                          "raise",   "valuation",   "valued",  "of",     "the",
@@ -420,7 +420,7 @@ static void test_dead_files_change_no_hits(void **state)
     compare_answers(LIBRARY_INDEX, "clean", false, 2);
 }
 
-/* ---- checks after the match ------------------------------------------------------- */
+/* ---- checks after the match -------------------------------------------------------- */
 
 enum { sections = 100, files = 80 };
 

@@ -15,7 +15,7 @@
 #include "library.h"
 #include "near.h"
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------- */
 
 static void print_node(const cs_node *node, cs_buf *out)
 {
@@ -131,7 +131,7 @@ static void test_faults(void **state)
     }
 }
 
-/* ---- texts ---------------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------------------- */
 
 static void add_parts(const cs_node *node, unsigned operand, cs_pattern *near)
 {
@@ -246,7 +246,7 @@ static void test_texts(void **state)
     }
 }
 
-/* ---- every combination ------------------------------------------------------------ */
+/* ---- every combination ------------------------------------------------------------- */
 
 enum { max_words = 14 };
 

@@ -23,7 +23,7 @@ enum { max_operands = 3, max_wanted = 64, max_classes = 50 };
         (list)->items[(list)->count - 1] = __VA_ARGS__;                                            \
     } while (0)
 
-/* ---- all words of all texts ------------------------------------------------------ */
+/* ---- all words of all texts -------------------------------------------------------- */
 
 typedef struct word {
     uint32_t id; /* of its term, in the dictionary */
@@ -181,7 +181,7 @@ static void forget_all(void)
     memset(&all, 0, sizeof all);
 }
 
-/* ---- the oracle ----------------------------------------------------------------- */
+/* ---- the oracle -------------------------------------------------------------------- */
 
 /* A phrase, or any of several words, or what begins so. */
 typedef struct wanted {
@@ -316,7 +316,7 @@ static bool is_in_passage(const passage *p, const wanted *want, size_t count, un
     return false;
 }
 
-/* ---- what is asked for ------------------------------------------------------------ */
+/* ---- what is asked for ------------------------------------------------------------- */
 
 /* The words of a phrase as it was typed. */
 static void want_phrase(cs_view typed, wanted *want)
@@ -450,7 +450,7 @@ static bool add_operand(cs_buf *query, const text *t, size_t at, uint32_t *seed,
     return add_quoted(query, stretch(t, at, kind < 5 ? 1 : 2), want);
 }
 
-/* ---- asked both ways ---------------------------------------------------------------- */
+/* ---- asked both ways --------------------------------------------------------------- */
 
 static bool is_hit(const cs_hits *hits, const passage *p)
 {

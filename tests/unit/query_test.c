@@ -15,7 +15,7 @@
 #include "query.h"
 #include "text.h"
 
-/* ---- the tree as text ------------------------------------------------------ */
+/* ---- the tree as text -------------------------------------------------------------- */
 
 static void print_words(const cs_node *leaf, cs_buf *out)
 {
@@ -92,7 +92,7 @@ static void check(const example *examples, size_t count)
 }
 #define CHECK(examples) check(examples, sizeof(examples) / sizeof *(examples))
 
-/* ---- trees ----------------------------------------------------------------- */
+/* ---- trees ------------------------------------------------------------------------- */
 
 static void test_amounts(void **state)
 {
@@ -346,7 +346,7 @@ static void test_columns_of_leaves(void **state)
     cs_node_free(tree);
 }
 
-/* ---- errors ---------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------ */
 
 typedef struct fault {
     const char *query;
@@ -510,7 +510,7 @@ static void test_invalid_utf8(void **state)
     }
 }
 
-/* ---- anything -------------------------------------------------------------- */
+/* ---- anything ---------------------------------------------------------------------- */
 
 static void check_tree(const cs_node *node, unsigned depth)
 {

@@ -20,7 +20,7 @@
         .items = (array), .count = COUNT(array), .cap = COUNT(array)                               \
     }
 
-/* ---- terms ------------------------------------------------------------------ */
+/* ---- terms ------------------------------------------------------------------------- */
 
 static void test_prefixes(void **state)
 {
@@ -91,7 +91,7 @@ static void test_keys(void **state)
     }
 }
 
-/* ---- a passage ---------------------------------------------------------------- */
+/* ---- a passage --------------------------------------------------------------------- */
 
 /* On disk, from byte 100, line 5 (in UTF-16 from line 7 on):
  *
@@ -334,7 +334,7 @@ static void test_numbers_that_cannot_be(void **state)
         }
 }
 
-/* ---- addresses ------------------------------------------------------------------ */
+/* ---- addresses --------------------------------------------------------------------- */
 
 static void test_sites(void **state)
 {
@@ -358,7 +358,7 @@ static void test_sites(void **state)
     }
 }
 
-/* ---- a file --------------------------------------------------------------------- */
+/* ---- a file ------------------------------------------------------------------------ */
 
 static cs_section file_sections[] = {
     {CS_HEADING_ATX, cs_no_parent, 1, 1, {"Title", 5}},
@@ -513,7 +513,7 @@ static void test_files_that_cannot_be(void **state)
     assert_false(accepts_file(record.data, record.len));
 }
 
-/* ---- the trail ------------------------------------------------------------------- */
+/* ---- the trail --------------------------------------------------------------------- */
 
 /* "Title > A > B" */
 static const char *trail_of(const cs_file *f, uint32_t section)

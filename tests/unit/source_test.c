@@ -20,7 +20,7 @@
     }
 #define FFFD "\xEF\xBF\xBD"
 
-/* ---- decoding ------------------------------------------------------------------- */
+/* ---- decoding ---------------------------------------------------------------------- */
 
 static void test_text(void **state)
 {
@@ -184,7 +184,7 @@ static void test_binary(void **state)
     assert_true(cs_source_is_binary((cs_view){late, sizeof late}));
 }
 
-/* ---- reading -------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------- */
 
 static cs_status read_scratch(const char *name, bool follow, uint64_t max_size, cs_buf *out)
 {

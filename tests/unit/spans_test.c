@@ -46,7 +46,7 @@ static void fault(const reading *r, const cs_passage *p, const cs_span *s, const
     fprintf(stderr, "%s\n", what);
 }
 
-/* ---- the file, read independently ------------------------------------------------- */
+/* ---- the file, read independently -------------------------------------------------- */
 
 static uint32_t unit_at(const reading *r, size_t at)
 {
@@ -98,7 +98,7 @@ static uint32_t line_of(const reading *r, uint32_t at)
     return (uint32_t)low + 1;
 }
 
-/* ---- spans -------------------------------------------------------------------------- */
+/* ---- spans ------------------------------------------------------------------------- */
 
 /* Whether UTF-16 bytes are the characters of `text`. */
 static bool utf16_is(const reading *r, const cs_span *s, const char *text)
@@ -205,7 +205,7 @@ static void check_bytes(const char *path, cs_view bytes)
     free(r.lines.items);
 }
 
-/* ---- folders ------------------------------------------------------------------------ */
+/* ---- folders ----------------------------------------------------------------------- */
 
 static void check_folder(const char *folder)
 {

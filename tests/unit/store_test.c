@@ -273,7 +273,7 @@ static void test_writer_never_writes_over_a_file(void **state)
     cs_store_writer_free(NULL);
 }
 
-/* ---- damage ---------------------------------------------------------------- */
+/* ---- damage ------------------------------------------------------------------------ */
 
 static char *read_back(const char *name, size_t *ret_len)
 {

@@ -265,7 +265,7 @@ static void test_front_matter(void **state)
     CHECK(examples);
 }
 
-/* ---- titles and trails -------------------------------------------------------------- */
+/* ---- titles and trails ------------------------------------------------------------- */
 
 static void test_titles(void **state)
 {

@@ -406,7 +406,7 @@ static void test_a_copy_goes_on_alone(void **state)
     } while (true);
 }
 
-/* ---- any text ----------------------------------------------------------------- */
+/* ---- any text ---------------------------------------------------------------------- */
 
 /* Bytes, and pieces that the tokenizer looks at. */
 static void add_soup(cs_buf *out, uint64_t *seed)

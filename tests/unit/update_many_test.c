@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "update_fixture.h"
 
-/* ---- many -------------------------------------------------------------------- */
+/* ---- many -------------------------------------------------------------------------- */
 
 static void write_random(const char *path, uint32_t *seed)
 {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "update_fixture.h"
 
-/* ---- one step at a time ---------------------------------------------------- */
+/* ---- one step at a time ------------------------------------------------------------ */
 
 static void test_first_run_and_nothing_to_do(void **state)
 {
@@ -216,7 +216,7 @@ static void test_racy_files_in_a_full_index(void **state)
     same_as_clean_build();
 }
 
-/* ---- settings -------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------------------- */
 
 static void test_another_language_reads_again(void **state)
 {
@@ -293,7 +293,7 @@ static void test_rebuild_heals_a_damaged_index(void **state)
     assert_int_equal(leftovers(), 0);
 }
 
-/* ---- interruptions --------------------------------------------------------- */
+/* ---- interruptions ----------------------------------------------------------------- */
 
 static void test_interrupted_run_leaves_the_index(void **state)
 {
@@ -395,7 +395,7 @@ static void test_locked_index_is_left_alone(void **state)
     library_update();
 }
 
-/* ---- unreadable and quick -------------------------------------------------- */
+/* ---- unreadable and quick ---------------------------------------------------------- */
 
 static size_t failures;
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xapian-c_fixture.h"
 
-/* ---- The accept leaf ------------------------------------------------------------------ */
+/* ---- The accept leaf --------------------------------------------------------------- */
 
 typedef struct {
     size_t shard;
@@ -283,7 +283,7 @@ static void test_accept_may_search_elsewhere(void **state)
     xc_database_free(outer);
 }
 
-/* ---- Matching --------------------------------------------------------------------------- */
+/* ---- Matching ---------------------------------------------------------------------- */
 
 static void check_bounds(xc_database *database, xc_query *query, uint32_t max,
                          uint32_t check_at_least, uint32_t matches)

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xapian-c_fixture.h"
 
-/* ---- Compaction ---------------------------------------------------------------- */
+/* ---- Compaction -------------------------------------------------------------------- */
 
 /* `count` databases of 0 to 2 documents, in all numbered from 1 by the terms
  * n1, n2 ...; gives the number of documents. */

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xapian-c_fixture.h"
 
-/* ---- Terms ----------------------------------------------------------------------- */
+/* ---- Terms ------------------------------------------------------------------------- */
 
 static void check_terms(xc_database *database, const char *prefix, size_t max, size_t look,
                         bool truncated, const char *wanted)

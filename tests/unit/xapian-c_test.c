@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xapian-c_fixture.h"
 
-/* ---- Small things ----------------------------------------------------------- */
+/* ---- Small things ------------------------------------------------------------------ */
 
 static void test_names(void **state)
 {
@@ -85,7 +85,7 @@ static void test_error_text(void **state)
     }
 }
 
-/* ---- Writing ------------------------------------------------------------------ */
+/* ---- Writing ----------------------------------------------------------------------- */
 
 static void test_terms_are_checked(void **state)
 {
@@ -281,7 +281,7 @@ static void test_no_termlist(void **state)
     }
 }
 
-/* ---- Opening --------------------------------------------------------------------- */
+/* ---- Opening ----------------------------------------------------------------------- */
 
 static void test_open_shards(void **state)
 {
