@@ -243,7 +243,7 @@ static void draw_query(const view *v, cs_buf *frame)
     CS_SCOPED(cs_buf) end = {.limit = 1 << 20};
     const cs_answer *a = v->asked == NULL ? NULL : &v->asked->answer;
     if (a != NULL) {
-        cs_print_add_total(&total, &a->hits);
+        cs_print_add_total(&total, &a->hits, cs_answer_studies(a));
         cs_buf_add_string(&total, a->hits.files == 1 ? " study" : " studies");
     }
     cs_text_add_printable(&query, v->query.len > 0 ? v->query.data : "", v->query.len);

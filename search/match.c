@@ -161,12 +161,14 @@ static cs_status place_copies(const cs_collection *c, cs_hits *hits, cs_error *e
     return status;
 }
 
-static void set_more(tally *t, cs_hits *hits)
+static void set_more(tally *t, uint32_t per_file, cs_hits *hits)
 {
     for (size_t i = 0; i < hits->count; i++) {
         const struct tally_slot *slot = tally_of(t, &hits->items[i]);
-        if (slot->last == i)
-            hits->items[i].more = slot->hits - slot->shown;
+        if (slot->last != i)
+            continue;
+        hits->items[i].more = slot->hits - slot->shown;
+        hits->items[i].capped = per_file != 0 && slot->shown >= per_file;
     }
 }
 
@@ -177,7 +179,7 @@ static cs_status show(const cs_collection *c, const cs_page *page, const cs_fetc
     picker p = {.collection = c, .page = page, .hits = hits};
     cs_status status = pick(&p, f->all, f->sure) ? CS_OK : cs_fail_memory(error);
     if (status == CS_OK) {
-        set_more(&p.tally, hits);
+        set_more(&p.tally, page->per_file, hits);
         hits->files = p.tally.files;
         *ret_full = p.passed >= (uint64_t)page->offset + page->limit;
     }

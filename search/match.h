@@ -32,6 +32,7 @@ typedef struct cs_hit {
     uint32_t first_rank;        /* before the second look, from 0; 0 when there was none */
     uint32_t more;              /* on the last shown hit of a study: its hits that are not
                                  * shown; those that are copies of a shown one aside */
+    bool capped;                /* and that stand on no page: cs_page.per_file are shown */
     uint32_t copies;            /* copies of it, of those looked at */
     uint32_t first_copy, named; /* in cs_hits.copies: the best of them */
 } cs_hit;

@@ -78,6 +78,7 @@ static void move_more(ordered *items, size_t count)
     for (size_t i = 0; i + 1 < count; i++)
         if (same_study(&items[i].hit, &items[i + 1].hit) && items[i].hit.more > 0) {
             items[i + 1].hit.more = items[i].hit.more;
+            items[i + 1].hit.capped = items[i].hit.capped;
             items[i].hit.more = 0;
         }
 }

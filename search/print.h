@@ -85,8 +85,8 @@ cs_status cs_print_sources_lines(const cs_source_report *report, cs_buf *out, cs
 cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs_error *error);
 
-/* Appends "17 passages in 13", of studies; "about 12,000 passages in over 140". */
-void cs_print_add_total(cs_buf *out, const cs_hits *hits);
+/* Appends "17 passages in 13", of so many `studies`; "about 12,000 passages in at least 140". */
+void cs_print_add_total(cs_buf *out, const cs_hits *hits, uint64_t studies);
 
 /* Appends a path of an index as it is opened from `cwd`: raw bytes. */
 void cs_print_path(const cs_report *report, const cs_index *index, cs_view path, cs_buf *out);

@@ -175,20 +175,20 @@ static uint64_t rounded(uint64_t number)
     return (number + unit / 2) / unit * unit;
 }
 
-void cs_print_add_total(cs_buf *out, const cs_hits *hits)
+void cs_print_add_total(cs_buf *out, const cs_hits *hits, uint64_t studies)
 {
     bool exact = hits->total_exact;
     cs_buf_add_string(out, exact ? "" : "about ");
     add_number(out, exact ? hits->total : rounded(hits->total));
     cs_buf_add_string(out, hits->total == 1 ? " passage in " : " passages in ");
-    cs_buf_add_string(out, exact ? "" : "over ");
+    cs_buf_add_string(out, exact || hits->files >= studies ? "" : "at least ");
     add_number(out, hits->files);
 }
 
 static void add_summary(cs_screen *s)
 {
     cs_buf_add_string(s->out, s->style->dim);
-    cs_print_add_total(s->out, s->report->hits);
+    cs_print_add_total(s->out, s->report->hits, s->report->studies);
     cs_buf_add_string(s->out, " of ");
     add_number(s->out, s->report->studies);
     cs_buf_addf(s->out, " case %s  \xC2\xB7  %.1f ms%s\n",
@@ -219,8 +219,9 @@ cs_status cs_print_terminal(const cs_report *report, cs_buf *out, cs_error *erro
         }
         add_copies(&s, c->hit);
         if (c->hit->more > 0)
-            cs_buf_addf(out, "%*s%s+ %u more in this study (--per-file 0)%s\n", cs_screen_indent,
-                        "", s.style->dim, c->hit->more, s.style->off);
+            cs_buf_addf(out, "%*s%s+ %u more in this study%s%s\n", cs_screen_indent, "",
+                        s.style->dim, c->hit->more, c->hit->capped ? " (--per-file 0)" : "",
+                        s.style->off);
         cs_buf_add_char(out, '\n');
     }
     if (report->last && !(report->first && report->count == 0))
