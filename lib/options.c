@@ -37,6 +37,15 @@ static const cs_option *find_short(const cs_program *program, const char *word)
     return NULL;
 }
 
+/* Whether a word is an option with its number run into it, as in -n5. */
+static bool is_run_together(const cs_program *program, const char *word)
+{
+    const char letter[] = {'-', word[1], '\0'};
+    const cs_option *option = find_short(program, letter);
+    size_t digits = word[1] == '\0' ? 0 : strspn(word + 2, "0123456789");
+    return option != NULL && option->argument != NULL && digits > 0 && word[2 + digits] == '\0';
+}
+
 static cs_status unknown(const cs_program *program, const char *word, cs_error *error)
 {
     CS_SCOPED(cs_buf) shown = {.limit = 256};
@@ -44,7 +53,9 @@ static cs_status unknown(const cs_program *program, const char *word, cs_error *
     if (cs_buf_status(&shown) != CS_OK)
         return cs_fail_memory(error);
     cs_fail(error, CS_USAGE, "unknown option: %s", shown.data);
-    if (program->unknown != NULL && word[1] != '-')
+    if (is_run_together(program, word))
+        cs_hint(error, "write: -%c %s", word[1], word + 2);
+    else if (program->unknown != NULL && word[1] != '-')
         cs_hint(error, program->unknown, word + 1);
     else
         cs_hint(error, "%s --help lists the options", program->name);

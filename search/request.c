@@ -184,34 +184,45 @@ static cs_status set_narrowing(cs_request *r, int id, const char *value, cs_erro
     return CS_OK;
 }
 
+static const char *const mode_names[] = {
+    [CS_MODE_SHOW] = "--show", [CS_MODE_OUTLINE] = "--outline", [CS_MODE_LIST] = "--list",
+    [CS_MODE_OPEN] = "--open", [CS_MODE_SERVE] = "--mcp",       [CS_MODE_TYPE] = "--interactive",
+};
+
+/* Help goes before all else; of other modes there is one. */
+static cs_status enter(cs_request *r, cs_mode mode, cs_error *error)
+{
+    if (r->mode >= CS_MODE_HELP)
+        return CS_OK;
+    if (r->mode != CS_MODE_SEARCH && r->mode != mode && mode < CS_MODE_HELP)
+        return cs_fail(error, CS_USAGE, "%s and %s do not go together", mode_names[r->mode],
+                       mode_names[mode]);
+    r->mode = mode;
+    return CS_OK;
+}
+
 /* The options that ask for something else than passages. */
 static cs_status set_mode(cs_request *r, int id, const char *value, cs_error *error)
 {
+    cs_status status;
     switch (id) {
     case OPT_SHOW:
-        r->mode = CS_MODE_SHOW;
-        return cs_reference_read(value, &r->reference, error);
     case OPT_OUTLINE:
-        r->mode = CS_MODE_OUTLINE;
-        return cs_reference_read(value, &r->reference, error);
+        status = enter(r, id == OPT_SHOW ? CS_MODE_SHOW : CS_MODE_OUTLINE, error);
+        return status == CS_OK ? cs_reference_read(value, &r->reference, error) : status;
     case OPT_OPEN:
-        r->mode = CS_MODE_OPEN;
-        return set_number("--open", value, &r->hit, error);
+        status = enter(r, CS_MODE_OPEN, error);
+        return status == CS_OK ? set_number("--open", value, &r->hit, error) : status;
     case OPT_LIST:
-        r->mode = CS_MODE_LIST;
-        return CS_OK;
+        return enter(r, CS_MODE_LIST, error);
     case OPT_INTERACTIVE:
-        r->mode = CS_MODE_TYPE;
-        return CS_OK;
+        return enter(r, CS_MODE_TYPE, error);
     case OPT_MCP:
-        r->mode = CS_MODE_SERVE;
-        return CS_OK;
+        return enter(r, CS_MODE_SERVE, error);
     case OPT_HELP:
-        r->mode = CS_MODE_HELP;
-        return CS_OK;
+        return enter(r, CS_MODE_HELP, error);
     default:
-        r->mode = CS_MODE_VERSION;
-        return CS_OK;
+        return enter(r, CS_MODE_VERSION, error);
     }
 }
 
@@ -302,61 +313,52 @@ static cs_status join_words(const cs_operands *words, cs_request *request, cs_er
     return CS_OK;
 }
 
-/* The format that is of passages only, or NULL. */
-static const char *passages_only(cs_format format)
+static const char *const format_names[] = {
+    [CS_FORMAT_FILES] = "--files",    [CS_FORMAT_COUNT] = "--count", [CS_FORMAT_JSON] = "--json",
+    [CS_FORMAT_JSONL] = "--jsonl",    [CS_FORMAT_CSV] = "--csv",     [CS_FORMAT_MARKDOWN] = "--md",
+    [CS_FORMAT_TEMPLATE] = "--format"};
+
+/* Whether what is asked for can be told so; errors of --open and --mcp as JSON, too. */
+static bool has_format(const cs_request *r)
 {
-    switch (format) {
-    case CS_FORMAT_FILES:
-        return "--files";
-    case CS_FORMAT_CSV:
-        return "--csv";
-    case CS_FORMAT_MARKDOWN:
-        return "--md";
-    case CS_FORMAT_TEMPLATE:
-        return "--format";
+    switch (r->format) {
+    case CS_FORMAT_USUAL:
+        return true;
+    case CS_FORMAT_JSON:
+    case CS_FORMAT_JSONL:
+        return r->mode != CS_MODE_TYPE;
+    case CS_FORMAT_COUNT:
+        return r->mode == CS_MODE_SEARCH || r->mode == CS_MODE_LIST;
     default:
-        return NULL;
+        return r->mode == CS_MODE_SEARCH && !r->sources;
     }
 }
 
-/* What was asked for in place of passages, or NULL. */
-static const char *other_than_passages(const cs_request *r)
-{
-    static const char *const names[] = {
-        [CS_MODE_SHOW] = "--show", [CS_MODE_OUTLINE] = "--outline", [CS_MODE_LIST] = "--list"};
-    if (r->sources)
-        return "--sources";
-    return r->mode <= CS_MODE_LIST ? names[r->mode] : NULL;
-}
-
 /* Explanations are told as text and as JSON, of passages. */
-static cs_status check_explain(const cs_request *r, cs_error *error)
+static cs_status check_explain(const cs_request *r, const char *other, cs_error *error)
 {
-    const char *other = other_than_passages(r), *format = passages_only(r->format);
-    if (r->format == CS_FORMAT_COUNT)
-        format = "--count";
-    if (r->mode == CS_MODE_OPEN)
-        other = "--open";
-    if (!r->asking.explain || (other == NULL && format == NULL))
+    bool told = r->format == CS_FORMAT_USUAL || cs_request_wants_json(r);
+    if (!r->asking.explain || (other == NULL && told))
         return CS_OK;
     return cs_fail(error, CS_USAGE, "%s and --explain do not go together",
-                   other != NULL ? other : format);
+                   other != NULL ? other : format_names[r->format]);
 }
 
 static cs_status check_together(const cs_request *r, size_t words, cs_error *error)
 {
-    const char *other = other_than_passages(r), *format = passages_only(r->format);
-    if (other != NULL && format != NULL)
-        return cs_fail(error, CS_USAGE, "%s and %s do not go together", format, other);
+    const char *other = r->sources ? "--sources" : mode_names[r->mode];
     if (r->sources && r->mode != CS_MODE_SEARCH)
-        return cs_fail(error, CS_USAGE, "--sources goes with a query only");
-    if (r->format == CS_FORMAT_COUNT && r->mode >= CS_MODE_SHOW && r->mode <= CS_MODE_OUTLINE)
-        return cs_fail(error, CS_USAGE, "--count and %s do not go together", other);
+        return cs_fail(error, CS_USAGE, "%s and --sources do not go together", mode_names[r->mode]);
+    if (!has_format(r))
+        return cs_fail(error, CS_USAGE, "%s and %s do not go together", format_names[r->format],
+                       other);
+    if (r->null && r->format != CS_FORMAT_FILES && r->format != CS_FORMAT_TEMPLATE)
+        return cs_fail(error, CS_USAGE, "--null goes with --files or --format only");
     if (r->mode == CS_MODE_SERVE && words > 0)
         return cs_fail(error, CS_USAGE, "--mcp takes no query: it is asked over standard input");
     if (r->mode == CS_MODE_OPEN && r->hit == 0)
         return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
-    return check_explain(r, error);
+    return check_explain(r, other, error);
 }
 
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
