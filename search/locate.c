@@ -80,14 +80,15 @@ static cs_status call_caseindex(const char *const *arguments, bool silent, cs_bu
     return CS_OK;
 }
 
+/* New, changed and deleted ones. */
 static void tell_newer(const char *said)
 {
     size_t newer = 0;
     if (said == NULL || sscanf(said, "newer %zu", &newer) != 1 || newer == 0)
         return;
     const char *least = strstr(said, "at least") != NULL ? "at least " : "";
-    fprintf(stderr, "casesearch: %s%zu %s newer than the index: run caseindex\n", least, newer,
-            newer == 1 ? "file is" : "files are");
+    fprintf(stderr, "casesearch: the index is behind by %s%zu %s: run caseindex\n", least, newer,
+            newer == 1 ? "file" : "files");
 }
 
 /* A folder on a disk that is not there now: none of its files can be shown. */

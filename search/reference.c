@@ -41,8 +41,6 @@ cs_status cs_reference_read(const char *text, cs_reference *ret_reference, cs_er
 {
     cs_reference r = {.path = cs_view_of(text)};
     const char *end = read_number(text, &r.hit);
-    if (text[0] == '\0')
-        return cs_fail(error, CS_USAGE, "a place is needed: path:line, an id, a hit's number");
     if (strlen(text) == cs_id_size - 1 && cs_result_read_id(text, &r.id)) {
         r.kind = CS_REFERENCE_ID;
     } else if (end != text && *end == '\0') {
@@ -56,6 +54,8 @@ cs_status cs_reference_read(const char *text, cs_reference *ret_reference, cs_er
                 r.kind = CS_REFERENCE_STUDY;
             }
     }
+    if (r.path.len == 0)
+        return cs_fail(error, CS_USAGE, "a place is needed: path:line, an id, a hit's number");
     if (r.kind == CS_REFERENCE_LINES && r.last < r.first)
         return cs_fail(error, CS_USAGE, "lines that end before they begin: %s", text);
     *ret_reference = r;

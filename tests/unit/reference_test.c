@@ -72,6 +72,8 @@ static void test_what_is_refused(void **state)
     cs_error error = {0};
     cs_reference r = {.hit = 7};
     assert_int_equal(cs_reference_read("", &r, &error), CS_USAGE);
+    assert_int_equal(cs_reference_read(":9", &r, &error), CS_USAGE);
+    assert_int_equal(cs_reference_read(":9-12", &r, &error), CS_USAGE);
     assert_int_equal(cs_reference_read("a.md:9-8", &r, &error), CS_USAGE);
     assert_int_equal(r.hit, 7); /* untouched */
 }
