@@ -153,8 +153,22 @@ static cs_status refuse_empty(const char *folder, cs_error *error)
     return CS_NO_INDEX;
 }
 
-static cs_status make_first_index(const char *folder, size_t files, cs_places *places,
-                                  cs_error *error)
+/* How many files of the folder can be found now. */
+static void tell_first_use(const char *folder, const char *directory)
+{
+    CS_SCOPED(cs_manifest) manifest = {0};
+    CS_SCOPED(cs_buf) shown = {.limit = cs_max_scratch};
+    size_t files = 0;
+    if (cs_manifest_read(directory, &manifest, NULL) != CS_OK)
+        return; /* the search will say why */
+    for (size_t i = 0; i < manifest.segments.count; i++)
+        files += manifest.segments.items[i].studies;
+    cs_text_add_printable(&shown, folder, strlen(folder));
+    fprintf(stderr, "casesearch: first use: indexed %zu %s of %s\n", files,
+            files == 1 ? "file" : "files", shown.data == NULL ? "" : shown.data);
+}
+
+static cs_status make_first_index(const char *folder, cs_places *places, cs_error *error)
 {
     const char *const arguments[] = {"caseindex", "--quiet", "--wait", "--", folder, NULL};
     CS_SCOPED(cs_buf) said = {.limit = 1 << 12};
@@ -165,19 +179,12 @@ static cs_status make_first_index(const char *folder, size_t files, cs_places *p
     if (code != CS_EXIT_OK && code != CS_EXIT_PARTIAL)
         return cs_fail(error, code == CS_EXIT_LOCKED ? CS_LOCKED : CS_IO,
                        "cannot index %s: caseindex ended with exit code %d", folder, code);
-    CS_SCOPED(cs_buf) shown = {.limit = 1 << 16};
-    cs_text_add_printable(&shown, folder, strlen(folder));
-    fprintf(stderr, "casesearch: first use: indexed %zu %s of %s\n", files,
-            files == 1 ? "file" : "files", shown.data);
-    char *directory = NULL;
-    status = cs_place_for_root(folder, &directory, error);
-    char **place = status == CS_OK ? CS_PUSH(places) : NULL;
-    if (status == CS_OK && place == NULL) {
-        free(directory);
+    char **place = CS_PUSH(places);
+    if (place == NULL)
         return cs_fail_memory(error);
-    }
-    if (place != NULL)
-        *place = directory;
+    status = cs_place_for_root(folder, place, error);
+    if (status == CS_OK)
+        tell_first_use(folder, *place);
     return status;
 }
 
@@ -202,7 +209,7 @@ static cs_status first_use(const char *folder, cs_places *places, bool *ret_made
     if (walk.bytes > cs_first_use_bytes)
         return refuse_first_use(folder, ", and over 64 MiB are too much to index unasked", error);
     *ret_made = true;
-    return make_first_index(folder, walk.files.count, places, error);
+    return make_first_index(folder, places, error);
 }
 
 /* ---- finding ----------------------------------------------------------------------- */
