@@ -23,6 +23,7 @@ typedef struct cs_finder {
     cs_request base;    /* what all searches have in common: no look at the folder */
     cs_refresh refresh; /* what was asked for, where one is due */
     cs_buf query;
+    bool due;        /* it was not searched for yet */
     cs_asked *asked; /* the last that could be answered; NULL: none */
     cs_buf message;  /* what is wrong with the query, or was told of it */
     size_t chosen;   /* hit */

@@ -199,7 +199,8 @@ static cs_status move(cs_finder *f, cs_key key, cs_error *error)
     }
 }
 
-static cs_status take_key(cs_finder *f, cs_key key, cs_error *error)
+/* Whether a key was for the query, which is another one now. */
+static bool type(cs_finder *f, cs_key key)
 {
     switch (key) {
     case CS_KEY_TEXT:
@@ -211,6 +212,17 @@ static cs_status take_key(cs_finder *f, cs_key key, cs_error *error)
     case CS_KEY_CLEAR:
         cs_buf_clear(&f->query);
         break;
+    default:
+        return false;
+    }
+    if (cs_buf_status(&f->query) != CS_OK)
+        cs_buf_clear(&f->query);
+    return true;
+}
+
+static cs_status act(cs_finder *f, cs_key key, cs_error *error)
+{
+    switch (key) {
     case CS_KEY_ENTER:
         return edit(f, error);
     case CS_KEY_SUSPEND:
@@ -220,9 +232,19 @@ static cs_status take_key(cs_finder *f, cs_key key, cs_error *error)
     default:
         return move(f, key, error);
     }
-    if (cs_buf_status(&f->query) != CS_OK)
-        cs_buf_clear(&f->query);
-    return cs_tty_has_more() ? CS_OK : search(f, error); /* one search for what is pasted */
+}
+
+/* One search for all that is typed ahead or pasted, but before anything is done with hits. */
+static cs_status take_key(cs_finder *f, cs_key key, cs_error *error)
+{
+    bool typed = type(f, key);
+    cs_status status = CS_OK;
+    f->due = f->due || typed;
+    if (f->due && !(typed && cs_tty_has_more())) {
+        f->due = false;
+        status = search(f, error);
+    }
+    return typed || status != CS_OK ? status : act(f, key, error);
 }
 
 static cs_status run(cs_finder *f, cs_error *error)
