@@ -64,6 +64,9 @@ void cs_error_print(const char *program, const cs_error *error);
 /* Prints the error to standard error as one line of JSON: doc/json.md. */
 void cs_error_print_json(const cs_error *error);
 
+/* The long name of an option, without its dashes. */
+const char *cs_options_name(const cs_program *program, int id);
+
 /* Whether an option is there, before a "--": for what must be known though the
  * command line cannot be understood. */
 bool cs_options_have(int argc, char **argv, const char *option);

@@ -15,8 +15,8 @@
 #include "guard.h"
 #include "inspect.h"
 #include "options.h"
-#include "place.h"
 #include "run.h"
+#include "target.h"
 #include "text.h"
 #include "tidy.h"
 #include "version.h"
@@ -24,14 +24,17 @@
 #include "writer.h"
 
 enum {
-    max_max_size = 1 << 30 /* the largest --max-size: offsets are of 32 bits */
+    max_max_size = 1 << 30, /* the largest --max-size: offsets are of 32 bits */
+    max_extensions = 1000   /* bytes of --ext */
 };
 
 enum {
     OPT_DB = 1,
     OPT_EXT,
     OPT_NO_IGNORE,
+    OPT_IGNORE,
     OPT_FOLLOW,
+    OPT_NO_FOLLOW,
     OPT_MAX_SIZE,
     OPT_LANG,
     OPT_WATCH,
@@ -56,7 +59,9 @@ static const cs_option table[] = {
     {0, 0, "Which files (kept for later runs):", NULL, NULL},
     {OPT_EXT, 0, "ext", "LIST", "extensions [md,markdown,mdown,mkd,mdx,txt]"},
     {OPT_NO_IGNORE, 0, "no-ignore", NULL, "take hidden files and what ignore files name"},
+    {OPT_IGNORE, 0, "ignore", NULL, "leave them out again"},
     {OPT_FOLLOW, 0, "follow", NULL, "follow symbolic links"},
+    {OPT_NO_FOLLOW, 0, "no-follow", NULL, "do not follow them any more"},
     {OPT_MAX_SIZE, 0, "max-size", "SIZE", "skip larger files [8M]"},
     {OPT_LANG, 0, "lang", "LANG", "language of studies that do not say theirs [en]"},
     {0, 0, "What to do:", NULL, NULL},
@@ -106,23 +111,25 @@ static void on_signal(int number)
 
 /* ---- the command line -------------------------------------------------------------- */
 
-/* "md,.txt" as "md txt". */
+/* "md,.txt,*.rst" as "md txt rst". */
 static cs_status set_extensions(settings *s, const char *list, cs_error *error)
 {
-    CS_SCOPED(cs_buf) out = {.limit = 1000};
+    CS_SCOPED(cs_buf) out = {.limit = max_extensions};
     for (const char *at = list; *at != '\0'; at++) {
         char c = *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : *at;
         bool first = out.len == 0 || out.data[out.len - 1] == ' ';
-        if (c == '.' && first)
+        if (first && (c == '.' || (c == '*' && at[1] == '.')))
             continue;
-        if ((unsigned char)c < 0x20 || c == '/')
+        if ((unsigned char)c < 0x20 || strchr("/*?[]\\", c) != NULL)
             return cs_fail(error, CS_USAGE, "--ext: not an extension: %s", list);
         if (c != ',' && c != ' ')
             cs_buf_add_char(&out, c);
         else if (!first)
             cs_buf_add_char(&out, ' ');
     }
-    if (out.len == 0 || cs_buf_status(&out) != CS_OK)
+    if (cs_buf_status(&out) != CS_OK)
+        return cs_fail(error, CS_USAGE, "--ext: more than %d bytes", max_extensions);
+    if (out.len == 0)
         return cs_fail(error, CS_USAGE, "--ext: no extension in \"%s\"", list);
     free(s->extensions);
     s->extensions = out.data;
@@ -161,15 +168,31 @@ static cs_status set_jobs(settings *s, const char *value, cs_error *error)
     return status;
 }
 
+/* Help goes before all else; of other things to do there is one. */
+static cs_status enter(settings *s, int id, cs_error *error)
+{
+    bool about = s->mode == OPT_HELP || s->mode == OPT_VERSION;
+    if (!about && s->mode != 0 && s->mode != id && id != OPT_HELP && id != OPT_VERSION)
+        return cs_fail(error, CS_USAGE, "--%s and --%s do not go together",
+                       cs_options_name(&program, s->mode), cs_options_name(&program, id));
+    if (!about)
+        s->mode = id;
+    return CS_OK;
+}
+
 /* An option without a value. */
-static void set_flag(settings *s, int id)
+static cs_status set_flag(settings *s, int id, cs_error *error)
 {
     switch (id) {
     case OPT_NO_IGNORE:
-        s->run.update.no_ignore = true;
+    case OPT_IGNORE:
+        s->run.update.no_ignore = id == OPT_NO_IGNORE;
+        s->run.update.ignore = id == OPT_IGNORE;
         break;
     case OPT_FOLLOW:
-        s->run.update.follow = true;
+    case OPT_NO_FOLLOW:
+        s->run.update.follow = id == OPT_FOLLOW;
+        s->run.update.no_follow = id == OPT_NO_FOLLOW;
         break;
     case OPT_WATCH:
         s->run.watch = true;
@@ -199,8 +222,9 @@ static void set_flag(settings *s, int id)
         s->run.verbose = true;
         break;
     default:
-        s->mode = id;
+        return enter(s, id, error);
     }
+    return CS_OK;
 }
 
 static cs_status set_option(void *context, int id, const char *value, cs_error *error)
@@ -219,8 +243,7 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         s->run.db = value;
         return CS_OK;
     default:
-        set_flag(s, id);
-        return CS_OK;
+        return set_flag(s, id, error);
     }
 }
 
@@ -230,7 +253,12 @@ static cs_status check_options(const settings *s, cs_error *error)
     bool inspects = s->mode == OPT_STATUS || s->mode == OPT_CHECK;
     if (s->json && !inspects)
         return cs_fail(error, CS_USAGE, "--json goes with --status or --check");
-    if (s->run.watch && (s->mode != 0 || s->run.update.dry || s->run.update.quick))
+    const cs_update_options *u = &s->run.update;
+    const char *update = u->rebuild ? "--rebuild" : u->compact ? "--compact" : NULL;
+    if (s->mode != 0 && update != NULL)
+        return cs_fail(error, CS_USAGE, "--%s and %s do not go together",
+                       cs_options_name(&program, s->mode), update);
+    if (s->run.watch && (s->mode != 0 || u->dry || u->quick))
         return cs_fail(error, CS_USAGE, "--watch goes with no other thing to do");
     return CS_OK;
 }
@@ -275,28 +303,24 @@ static cs_status inspect(const settings *s, const char *directory, cs_error *err
     return status == CS_OK ? printed : status;
 }
 
-static cs_status run_folder(settings *s, const char *folder, bool *partial, cs_error *error)
+/* `folder` is NULL when none is named. */
+static cs_status run_folder(const settings *s, const char *folder, bool *partial, cs_error *error)
 {
-    char *root = NULL, *directory = NULL;
-    cs_status status = cs_place_real_path(folder, &root, error);
-    if (status == CS_OK)
-        status = cs_run_directory(&s->run, root, &directory, error);
-    if (status == CS_OK) {
-        switch (s->mode) {
-        case OPT_STATUS:
-        case OPT_CHECK:
-            status = inspect(s, directory, error);
-            break;
-        case OPT_FORGET:
-            status = forget(s, directory, error);
-            break;
-        default:
-            status = cs_run_update(&s->run, root, directory, partial, error);
-        }
+    CS_SCOPED(cs_target) target = {0};
+    const char *db = s->run.db;
+    cs_status status = s->mode == 0 ? cs_target_folder(db, folder, &target, error)
+                                    : cs_target_index(db, folder, &target, error);
+    if (status != CS_OK)
+        return status;
+    switch (s->mode) {
+    case OPT_STATUS:
+    case OPT_CHECK:
+        return inspect(s, target.directory, error);
+    case OPT_FORGET:
+        return forget(s, target.directory, error);
+    default:
+        return cs_run_update(&s->run, &target, partial, error);
     }
-    free(root);
-    free(directory);
-    return status;
 }
 
 /* ---- dumping ----------------------------------------------------------------------- */
@@ -348,43 +372,46 @@ static cs_status dump_all(const settings *s, const cs_operands *files, bool *par
     return status;
 }
 
-/* With -d and no folder, the folder is the one that the index is of. */
-static cs_status known_folder(const settings *s, char **ret_folder, cs_error *error)
+static void tell(const settings *s, const cs_error *error)
 {
-    CS_SCOPED(cs_manifest) manifest = {0};
-    cs_status status =
-        s->run.db == NULL ? CS_NO_INDEX : cs_manifest_read(s->run.db, &manifest, error);
-    if (s->mode == 0 && (status == CS_FORMAT || status == CS_DAMAGED)) {
-        cs_hint(error, "it does not say of which folder it was: name it, "
-                       "caseindex --rebuild -d DIR FOLDER");
-        return status;
-    }
-    bool known = status == CS_OK;
-    *ret_folder = cs_copy_string(cs_view_of(known ? manifest.settings.root : "."));
-    return *ret_folder == NULL ? cs_fail_memory(error) : CS_OK;
+    if (s->json)
+        cs_error_print_json(error);
+    else
+        cs_error_print(program.name, error);
 }
 
-static cs_status run_folders(settings *s, const cs_operands *folders, bool *partial,
-                             cs_error *error)
+/* One after the other. What is wrong with one folder is told, and leaves the others be; *ret_first
+ * is the first such fault. */
+static cs_status run_each(const settings *s, const char *const *folders, size_t count,
+                          bool *partial, cs_status *ret_first, cs_error *error)
 {
+    for (size_t i = 0; i < count; i++) {
+        cs_status status = run_folder(s, folders[i], partial, error);
+        if (status == CS_MEMORY || status == CS_INTERRUPTED || (status != CS_OK && count == 1))
+            return status;
+        if (status == CS_OK)
+            continue;
+        tell(s, error);
+        *error = (cs_error){0};
+        *ret_first = *ret_first == CS_OK ? status : *ret_first;
+    }
+    return CS_OK;
+}
+
+static cs_status run_folders(const settings *s, const cs_operands *folders, bool *partial,
+                             cs_status *ret_first, cs_error *error)
+{
+    static const char *const none_named[] = {NULL};
+    bool any = folders->count > 0;
     if (folders->count > 1 && s->run.db != NULL)
         return cs_fail(error, CS_USAGE, "--db holds the index of one folder, not of %zu",
                        folders->count);
-    cs_status status = CS_OK;
     if (s->mode == OPT_DUMP)
         return dump_all(s, folders, partial, error);
-    char *known = NULL;
-    if (folders->count == 0)
-        status = known_folder(s, &known, error);
-    const char *const one[] = {known};
-    const char *const *items = known != NULL ? one : folders->items;
-    size_t count = known != NULL ? 1 : folders->count;
-    if (status == CS_OK && s->run.watch)
-        status = cs_run_follow(&s->run, items, count, error);
-    for (size_t i = 0; i < count && status == CS_OK; i++)
-        status = run_folder(s, items[i], partial, error);
-    free(known);
-    return status;
+    const char *const *items = any ? folders->items : none_named;
+    size_t count = any ? folders->count : 1;
+    return s->run.watch ? cs_run_follow(&s->run, items, count, error)
+                        : run_each(s, items, count, partial, ret_first, error);
 }
 
 static void prepare_process(void)
@@ -416,27 +443,22 @@ static cs_status print_about(int mode, cs_error *error)
     return cs_buf_status(&about) == CS_OK ? print(&about, error) : cs_fail_memory(error);
 }
 
-static void tell(const settings *s, const cs_error *error)
-{
-    if (s->json)
-        cs_error_print_json(error);
-    else
-        cs_error_print(program.name, error);
-}
-
 int main(int argc, char **argv)
 {
     settings s = {.run.update.interrupted = &interrupted};
     cs_error error = {0};
     CS_SCOPED(cs_operands) folders = {0};
     bool partial = false;
+    cs_status first = CS_OK;
     prepare_process();
     cs_status status = cs_options_parse(&program, argc, argv, set_option, &s, &folders, &error);
+    if (status != CS_OK && cs_options_have(argc, argv, "--json"))
+        s.json = true; /* the fault may stand before it */
     bool about = s.mode == OPT_HELP || s.mode == OPT_VERSION;
     if (status == CS_OK)
         status = about ? print_about(s.mode, &error) : check_options(&s, &error);
     if (status == CS_OK && !about)
-        status = run_folders(&s, &folders, &partial, &error);
+        status = run_folders(&s, &folders, &partial, &first, &error);
     free(s.extensions);
     if (status == CS_INTERRUPTED || (status != CS_OK && interrupted != 0)) {
         tell(&s, &error);
@@ -450,5 +472,7 @@ int main(int argc, char **argv)
         tell(&s, &error);
         return cs_exit_code(status);
     }
+    if (first != CS_OK)
+        return cs_exit_code(first);
     return partial ? CS_EXIT_PARTIAL : CS_EXIT_OK;
 }

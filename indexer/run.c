@@ -12,15 +12,6 @@
 #include "place.h"
 #include "watch.h"
 
-cs_status cs_run_directory(const cs_run *run, const char *root, char **ret_directory,
-                           cs_error *error)
-{
-    if (run->db == NULL)
-        return cs_place_for_root(root, ret_directory, error);
-    *ret_directory = cs_copy_string(cs_view_of(run->db));
-    return *ret_directory == NULL ? cs_fail_memory(error) : CS_OK;
-}
-
 static cs_console console_of(const cs_run *run)
 {
     const char *term = getenv("TERM");
@@ -52,23 +43,22 @@ static cs_status prepare_directory(const cs_run *run, const char *directory, cs_
     return run->update.dry ? CS_OK : cs_place_create(directory, error);
 }
 
-cs_status cs_run_update(const cs_run *run, const char *root, const char *directory, bool *partial,
-                        cs_error *error)
+cs_status cs_run_update(const cs_run *run, const cs_target *target, bool *partial, cs_error *error)
 {
     cs_console console = console_of(run);
     cs_update_watch watch = watch_for(&console);
     cs_update_options options = run->update;
     cs_update_result result;
-    options.root = root;
-    options.directory = directory;
-    cs_status status = prepare_directory(run, directory, error);
+    options.root = target->root;
+    options.directory = target->directory;
+    cs_status status = prepare_directory(run, target->directory, error);
     if (status == CS_OK)
         status = cs_update_run(&options, &watch, &result, error);
     if (status != CS_OK) {
         cs_console_clear(&console);
         return status;
     }
-    cs_console_summary(&console, root, &result);
+    cs_console_summary(&console, target->root, &result);
     if (options.compact && !options.dry)
         cs_console_sizes(&console, &result);
     if (result.newer > 0) /* for casesearch, which says it in its own words */
@@ -83,7 +73,7 @@ cs_status cs_run_update(const cs_run *run, const char *root, const char *directo
 typedef struct followed {
     cs_watch *watch; /* of all */
     size_t number;   /* there */
-    char *root, *directory;
+    cs_target target;
     bool later; /* it was updated before */
 } followed;
 
@@ -101,8 +91,8 @@ static cs_status update_followed(const cs_run *run, followed *f, cs_error *error
     cs_update_watch watch = watch_for(&console);
     cs_update_options options = run->update;
     cs_update_result result;
-    options.root = f->root;
-    options.directory = f->directory;
+    options.root = f->target.root;
+    options.directory = f->target.directory;
     options.wait = true; /* others write, too */
     options.rebuild = options.rebuild && !f->later;
     options.compact = options.compact && !f->later;
@@ -110,14 +100,14 @@ static cs_status update_followed(const cs_run *run, followed *f, cs_error *error
     watch.walked = watch_walked;
     if (f->later && !run->verbose)
         watch.event = NULL; /* what is skipped was told */
-    cs_status status = cs_place_create(f->directory, error);
+    cs_status status = cs_place_create(f->target.directory, error);
     if (status == CS_OK)
         status = cs_update_run(&options, &watch, &result, error);
     cs_console_clear(&console);
     if (status != CS_OK)
         return status;
     if (!f->later || run->verbose || result.added + result.changed + result.deleted > 0)
-        cs_console_summary(&console, f->root, &result);
+        cs_console_summary(&console, f->target.root, &result);
     f->later = true;
     return CS_OK;
 }
@@ -126,15 +116,13 @@ static cs_status begin_following(const cs_run *run, followed *f, const char *fol
                                  cs_error *error)
 {
     cs_console console = console_of(run);
-    cs_status status = cs_place_real_path(folder, &f->root, error);
+    cs_status status = cs_target_folder(run->db, folder, &f->target, error);
     if (status == CS_OK)
-        status = cs_run_directory(run, f->root, &f->directory, error);
-    if (status == CS_OK)
-        status = cs_watch_add_root(f->watch, f->root, error);
+        status = cs_watch_add_root(f->watch, f->target.root, error);
     if (status == CS_OK)
         status = update_followed(run, f, error);
     if (status == CS_OK)
-        cs_console_say(&console, "following", f->root);
+        cs_console_say(&console, "following", f->target.root);
     return status;
 }
 
@@ -150,7 +138,7 @@ static cs_status follow(const cs_run *run, followed *all, cs_error *error)
             break;
         if (lost)
             cs_console_say(&console, "too much changed at once, looking at all of",
-                           all[number].root);
+                           all[number].target.root);
         status = update_followed(run, &all[number], error);
     }
     return status;
@@ -168,10 +156,8 @@ cs_status cs_run_follow(const cs_run *run, const char *const *folders, size_t co
     }
     if (status == CS_OK)
         status = follow(run, all, error);
-    for (size_t i = 0; all != NULL && i < count; i++) {
-        free(all[i].root);
-        free(all[i].directory);
-    }
+    for (size_t i = 0; all != NULL && i < count; i++)
+        cs_target_release(&all[i].target);
     free(all);
     cs_watch_free(watch);
     return status;

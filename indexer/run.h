@@ -4,6 +4,7 @@
 #ifndef CS_RUN_H
 #define CS_RUN_H
 
+#include "target.h"
 #include "update.h"
 
 /* What the command line asks for. */
@@ -14,17 +15,12 @@ typedef struct cs_run {
     bool watch; /* follow, after the update */
 } cs_run;
 
-/* The index directory of a folder with that real path; the caller frees it. */
-cs_status cs_run_directory(const cs_run *run, const char *root, char **ret_directory,
-                           cs_error *error);
-
 /* Updates an index, and says what came of it. *partial is set when a file could not be
  * read. */
-cs_status cs_run_update(const cs_run *run, const char *root, const char *directory, bool *partial,
-                        cs_error *error);
+cs_status cs_run_update(const cs_run *run, const cs_target *target, bool *partial, cs_error *error);
 
-/* Updates and follows folders; ends with CS_INTERRUPTED when a signal comes, or when one of them
- * cannot be followed any more. */
+/* Updates and follows folders, each as for cs_target_folder; ends with CS_INTERRUPTED when a signal
+ * comes, or when one of them cannot be followed any more. */
 cs_status cs_run_follow(const cs_run *run, const char *const *folders, size_t count,
                         cs_error *error);
 

@@ -15,6 +15,7 @@
 #include "lock.h"
 #include "place.h"
 #include "plan.h"
+#include "target.h"
 #include "tidy.h"
 #include "workers.h"
 #include "writer.h"
@@ -78,8 +79,9 @@ static cs_status merge_settings(run *r, cs_error *error)
     r->settings.root = cs_copy_string(cs_view_of(o->root));
     r->settings.selection.extensions = cs_copy_string(cs_view_of(extensions));
     r->settings.language = cs_copy_string(cs_view_of(language));
-    r->settings.selection.no_ignore = o->no_ignore || (have && old->selection.no_ignore);
-    r->settings.selection.follow = o->follow || (have && old->selection.follow);
+    bool no_ignore = have && old->selection.no_ignore, follow = have && old->selection.follow;
+    r->settings.selection.no_ignore = !o->ignore && (o->no_ignore || no_ignore);
+    r->settings.selection.follow = !o->no_follow && (o->follow || follow);
     r->settings.selection.max_size = o->max_size != NULL ? *o->max_size
                                      : have              ? old->selection.max_size
                                                          : cs_default_max_size;
@@ -134,14 +136,14 @@ static cs_status open_old(run *r, cs_error *error)
     const cs_update_options *o = r->options;
     cs_status status = cs_index_open(o->directory, CS_INDEX_DATABASE, &r->index, error);
     if (status == CS_NO_INDEX || (o->rebuild && (status == CS_DAMAGED || status == CS_FORMAT))) {
-        cs_index_release(&r->index);
+        forget_segments(r); /* of what is damaged, the settings may be whole */
         status = cs_tidy_check(o->directory, error);
     }
     if (status != CS_OK)
         return status;
     const char *old = r->index.manifest.settings.root;
     if (old != NULL && strcmp(old, o->root) != 0 && !o->rebuild) {
-        cs_fail(error, CS_USAGE, "the index %s is of %s, not of %s", o->directory, old, o->root);
+        cs_target_mismatch(o->directory, old, o->root, error);
         cs_hint(error, "name another directory, or use --rebuild to replace it");
         return CS_USAGE;
     }

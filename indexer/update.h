@@ -17,14 +17,15 @@ typedef struct cs_update_options {
     const char *extensions;
     const char *language;
     const uint64_t *max_size;
-    bool no_ignore, follow;
-    bool rebuild;  /* read everything again */
-    bool compact;  /* merge all segments into one without dead passages */
-    bool dry;      /* only tell what would be done: no lock, nothing is written */
-    bool wait;     /* for another writer */
-    unsigned jobs; /* processes that read; 0: one a processor */
-    bool quick;    /* only look, for cs_quick_look at most; write if little changed, and if
-                      the index can be written */
+    bool no_ignore, follow; /* from now on */
+    bool ignore, no_follow; /* not any more */
+    bool rebuild;           /* read everything again */
+    bool compact;           /* merge all segments into one without dead passages */
+    bool dry;               /* only tell what would be done: no lock, nothing is written */
+    bool wait;              /* for another writer */
+    unsigned jobs;          /* processes that read; 0: one a processor */
+    bool quick;             /* only look, for cs_quick_look at most; write if little changed, and if
+                               the index can be written */
     const volatile sig_atomic_t *interrupted; /* not 0: stop, publish nothing */
 } cs_update_options;
 

@@ -29,6 +29,14 @@ static const cs_option *find_long(const cs_program *program, const char *name, s
     return NULL;
 }
 
+const char *cs_options_name(const cs_program *program, int id)
+{
+    const cs_option *o = program->table;
+    while (!is_end(o) && o->id != id)
+        o++;
+    return is_end(o) ? "" : o->name;
+}
+
 static const cs_option *find_short(const cs_program *program, const char *word)
 {
     for (const cs_option *o = program->table; !is_end(o); o++)
