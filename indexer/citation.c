@@ -365,7 +365,10 @@ static bool add_definitions(const cs_definitions *definitions, lookup *table, cs
             return false;
         table->numbers =
             table->numbers || d->kind == CS_CITATION_NUMBER || d->kind == CS_CITATION_ITEM;
-        if (*slot == 0) /* the first definition of a label counts */
+        bool loose = *slot != 0 && d->kind == CS_CITATION_NOTE &&
+                     file->sources.items[*slot - 1].kind == CS_CITATION_LOOSE;
+        if (*slot == 0 ||
+            loose) /* the first definition of a label counts, with a colon before all */
             *slot = (uint32_t)file->sources.count;
     }
     return true;

@@ -146,12 +146,33 @@ void cs_definition_read_indented(work *w, const cs_block *block, uint32_t first,
     w->failed = w->failed || cs_buf_status(&joined) != CS_OK;
 }
 
+/* Whether a line has marks of notes only: "[^1][^2]" under a quotation. */
+static bool is_all_marks(cs_view line)
+{
+    size_t i = 0;
+    while (i + 2 < line.len && memcmp(line.data + i, "[^", 2) == 0) {
+        const char *close = memchr(line.data + i, ']', line.len - i);
+        if (close == NULL)
+            return false;
+        i = (size_t)(close - line.data) + 1;
+        while (i < line.len && strchr(" \t,;.", line.data[i]) != NULL)
+            i++;
+    }
+    return i == line.len;
+}
+
+/* "[^3] text" outside a section of sources is a definition only where nothing else defines it: a
+ * sentence may begin with a mark. */
 static bool definition_at(work *w, const cs_block *block, uint32_t line, cs_citation_kind *kind,
                           cs_view *label)
 {
     uint32_t start, end;
     cs_study_block_line(w, block, line, &start, &end);
-    return cs_definition_at(line_view(w, start, end), w->in_sources, kind, label);
+    cs_view text = line_view(w, start, end);
+    if (!cs_definition_at(text, w->in_sources, kind, label))
+        return false;
+    bool loose = *kind == CS_CITATION_LOOSE && !w->in_sources;
+    return !loose || (!is_all_marks(text) && cs_references_find(&w->notes, *label) == NULL);
 }
 
 /* Whether a line can be the definition of a note: of all, that one needs no blank line
@@ -249,26 +270,35 @@ static bool is_reference_line(cs_view line, cs_view *ret_label, cs_view *ret_url
     return is_address(*ret_url) && is_title(line, end + angle);
 }
 
-void cs_definition_find_references(work *w, uint32_t first_line)
+static void add_label(work *w, cs_references *labels, cs_view label, cs_view url, uint32_t line)
+{
+    cs_reference *r = CS_PUSH(labels);
+    if (r == NULL) {
+        w->failed = true;
+        return;
+    }
+    r->label = cs_reference_label(&w->study->arena, label);
+    r->url = cs_arena_copy(&w->study->arena, url);
+    r->line = line + 1;
+}
+
+void cs_definition_find_labels(work *w, uint32_t first_line)
 {
     cs_study *study = w->study;
     for (uint32_t line = first_line; line < study->source.lines.count; line++) {
         uint32_t start, end;
         cs_study_line(w, line, 0, &start, &end);
-        cs_view label, url;
-        if (start >= end || w->study->source.text.data[start] != '[' ||
-            !is_reference_line(line_view(w, start, end), &label, &url))
+        cs_view label, url, text = line_view(w, start, end);
+        cs_citation_kind kind;
+        if (text.len == 0 || text.data[0] != '[')
             continue;
-        cs_reference *r = CS_PUSH(&w->references);
-        if (r == NULL) {
-            w->failed = true;
-            return;
-        }
-        r->label = cs_reference_label(&study->arena, label);
-        r->url = cs_arena_copy(&study->arena, url);
-        r->line = line + 1;
+        if (is_reference_line(text, &label, &url))
+            add_label(w, &w->references, label, url, line);
+        else if (cs_definition_at(text, false, &kind, &label) && kind == CS_CITATION_NOTE)
+            add_label(w, &w->notes, label, (cs_view){"", 0}, line);
     }
     cs_references_sort(&w->references);
+    cs_references_sort(&w->notes);
 }
 
 /* Leading reference definitions are no text. */

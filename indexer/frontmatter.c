@@ -304,19 +304,58 @@ static bool split_pair(cs_view line, cs_view *ret_key, cs_view *ret_value)
     const char *colon = memchr(line.data, ':', line.len);
     size_t len = colon == NULL ? 0 : (size_t)(colon - line.data);
     if (len == 0 || len > cs_max_key || strchr(" \t-*_[<>", line.data[0]) != NULL ||
-        memchr(line.data, ' ', len) != NULL || (len + 1 < line.len && line.data[len + 1] != ' '))
+        (len + 1 < line.len && line.data[len + 1] != ' '))
         return false;
     *ret_key = (cs_view){line.data, len};
     *ret_value = trim((cs_view){colon + 1, line.len - len - 1});
     return true;
 }
 
+/* A pair whose key is one word, which prose hardly begins with. */
+static bool is_plain_pair(cs_view line)
+{
+    cs_view key, value;
+    return split_pair(line, &key, &value) && memchr(key.data, ' ', key.len) == NULL;
+}
+
+/* Whether a value that begins with a sign of YAML is not what that sign begins: "[One] two",
+ * "*One* two", "> 50 % growth". */
+static bool is_sign_of_text(cs_view value)
+{
+    static const char names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    char first = value.data[0], close = first == '[' ? ']' : '}';
+    size_t i = 1;
+    const char *end = memrchr(value.data, close, value.len);
+    switch (first) {
+    case '[':
+    case '{':
+        i = end == NULL ? value.len : (size_t)(end - value.data) + 1;
+        break;
+    case '*':
+        while (i < value.len && strchr(names, value.data[i]) != NULL)
+            i++;
+        break;
+    case '|':
+    case '>':
+        while (i < value.len && strchr("+-0123456789", value.data[i]) != NULL)
+            i++;
+        break;
+    default:
+        return false;
+    }
+    while (i < value.len && value.data[i] == ' ')
+        i++;
+    return i < value.len && value.data[i] != '#';
+}
+
 /* Whether YAML cannot read a value as it stands, but could in quotes: "One: two",
  * "@home", "\"One\" two". */
 static bool needs_quotes(cs_view value)
 {
-    if (value.len < 2 || strchr("[{|>&*!#'", value.data[0]) != NULL)
+    if (value.len < 2)
         return false;
+    if (strchr("[{|>&*!#'", value.data[0]) != NULL)
+        return is_sign_of_text(value);
     if (strchr("@`%", value.data[0]) != NULL)
         return true;
     if (value.data[0] != '"')
@@ -407,15 +446,35 @@ static cs_view first_text(const cs_source *source, uint32_t end)
     return (cs_view){"", 0};
 }
 
+/* Whether YAML that libyaml refuses was meant as a mapping, and is no text between two rules: it
+ * begins with a pair, or most of its lines, two at least, are pairs ("key:value" among them), items
+ * or indented. */
+static bool is_meant_as_mapping(const cs_source *source, uint32_t close)
+{
+    size_t lines = 0, fit = 0, pairs = 0;
+    if (is_plain_pair(first_text(source, close)))
+        return true;
+    for (uint32_t line = 1; line < close; line++) {
+        cs_view text = line_of(source, line), key, value;
+        if (text.len == 0 || text.data[0] == '#')
+            continue;
+        const char *colon = memchr(text.data, ':', text.len);
+        bool glued = colon != NULL && memchr(text.data, ' ', (size_t)(colon - text.data)) == NULL;
+        bool pair = split_pair(text, &key, &value);
+        lines++;
+        pairs += pair;
+        fit += pair || glued || strchr(" \t-", text.data[0]) != NULL;
+    }
+    return pairs > 0 && fit > 1 && fit * 2 > lines;
+}
+
 /* Of YAML that libyaml refuses, what can be read is: all of it, if quotes round
  * some values help ("title: One: two" is the commonest fault) or joining the
- * halves of characters, else its plain
- * pairs. *is_mapping is false when not even the first line is a pair: then it is
- * text between two rules. False only without memory. */
+ * halves of characters, else its plain pairs. *is_mapping is false when it is text between two
+ * rules. False only without memory. */
 static bool rescue(collector *c, const cs_source *source, uint32_t close, bool *is_mapping)
 {
-    cs_view key, value;
-    *is_mapping = split_pair(first_text(source, close), &key, &value);
+    *is_mapping = is_meant_as_mapping(source, close);
     c->front->metadata.count = 0;
     if (!*is_mapping)
         return true;
@@ -471,8 +530,8 @@ static bool read_between(collector *c, const cs_source *source, bool yaml, uint3
 /* A fence that no other follows is a rule, but before a pair it was meant as one. */
 static void note_unclosed(collector *c, const cs_source *source, bool yaml)
 {
-    cs_view first = first_text(source, (uint32_t)source->lines.count), key, value;
-    if (yaml ? split_pair(first, &key, &value) : memchr(first.data, '=', first.len) != NULL)
+    cs_view first = first_text(source, (uint32_t)source->lines.count);
+    if (yaml ? is_plain_pair(first) : memchr(first.data, '=', first.len) != NULL)
         add_note(c, "front matter, line 1: it is never closed");
 }
 

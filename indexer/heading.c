@@ -211,11 +211,11 @@ void cs_heading_read(work *w, cs_block *block)
 /* "##Results" without the blank that CommonMark asks for, and "#Results" where it
  * cannot be a hashtag: it stands alone and begins with a capital. The bytes of
  * '#' are its level; 0 when it is none. */
-static uint32_t glued_heading_level(const work *w, const cs_block *block)
+static uint32_t glued_heading_level(const work *w, const cs_block *block, uint32_t at)
 {
     enum { max_level = 6, max_length = 120 };
     uint32_t start, end, level = 0;
-    cs_study_block_line(w, block, block->first, &start, &end);
+    cs_study_block_line(w, block, at, &start, &end);
     cs_view line = line_view(w, start, end);
     while (level < line.len && line.data[level] == '#')
         level++;
@@ -231,10 +231,18 @@ static uint32_t glued_heading_level(const work *w, const cs_block *block)
     return letter || first == '*' ? level : 0;
 }
 
+uint32_t cs_heading_next_glued(const work *w, const cs_block *block)
+{
+    uint32_t line = block->first + 1;
+    while (line <= block->last && glued_heading_level(w, block, line) == 0)
+        line++;
+    return line <= block->last ? line : block->last + 1;
+}
+
 /* Opens the section; the lines after it are left in the block. */
 void cs_heading_read_glued(work *w, cs_block *block)
 {
-    uint32_t level = glued_heading_level(w, block);
+    uint32_t level = glued_heading_level(w, block, block->first);
     if (level == 0)
         return;
     uint32_t start, end;
@@ -246,11 +254,7 @@ void cs_heading_read_glued(work *w, cs_block *block)
     if (!cs_heading_text(w, &heading))
         return;
     cs_study_open_section(w, CS_HEADING_ATX, level, block->first, heading);
-    block->first++;
-    if (block->first <= block->last) {
-        cs_study_line(w, block->first, 0, &start, &end);
-        block->column = start - cs_study_line_start(w, block->first);
-    }
+    cs_study_begin_block_at(w, block, block->first + 1);
 }
 
 /* ---- a bold line ------------------------------------------------------------------- */
@@ -402,7 +406,8 @@ static cs_view title_of_path(work *w, cs_view path)
     return cs_arena_copy(&w->study->arena, cs_buf_view(&valid));
 }
 
-/* The first heading, when nothing stands before it and no other has its level. */
+/* The first heading, when nothing stands before it and no other has its level, but for lists of
+ * sources. */
 static cs_view lone_first_heading(const cs_study *study)
 {
     const cs_view none = {"", 0};
@@ -413,7 +418,8 @@ static cs_view lone_first_heading(const cs_study *study)
         return none;
     const cs_section *first = &file->sections.items[0];
     for (size_t i = 1; i < file->sections.count; i++)
-        if (file->sections.items[i].level <= first->level)
+        if (file->sections.items[i].level <= first->level &&
+            !cs_is_source_heading(file->sections.items[i].heading))
             return none;
     return file->sections.count > 1 ? first->heading : none;
 }
@@ -422,9 +428,11 @@ void cs_heading_set_title(work *w, cs_view front_title, cs_view path)
 {
     cs_file *file = &w->study->file;
     file->title = front_title;
-    for (size_t i = 0; i < file->sections.count && file->title.len == 0; i++)
-        if (file->sections.items[i].level == 1)
-            file->title = file->sections.items[i].heading;
+    for (size_t i = 0; i < file->sections.count && file->title.len == 0; i++) {
+        const cs_section *s = &file->sections.items[i];
+        if (s->level == 1 && (i == 0 || !cs_is_source_heading(s->heading)))
+            file->title = s->heading;
+    }
     if (file->title.len == 0)
         file->title = lone_first_heading(w->study);
     if (file->title.len == 0)

@@ -93,6 +93,15 @@ static void close_details(work *w)
         cs_study_enter_section(w, around);
 }
 
+void cs_html_close_details(work *w, uint32_t first, uint32_t last)
+{
+    uint32_t start = cs_study_line_start(w, first);
+    cs_view text = {w->study->source.text.data + start, cs_study_line_end(w, last) - start};
+    for (size_t at = 0; w->details > 0 && at < text.len && text.data[at] != '`'; at++)
+        if (text.data[at] == '<' && begins(text, at, "</details"))
+            close_details(w);
+}
+
 /* Past the closing tag and the blanks at `at`. */
 static uint32_t after_close(cs_view text, uint32_t at, uint32_t end)
 {

@@ -70,7 +70,13 @@ typedef struct cs_references {
     size_t count, cap;
 } cs_references;
 
+/* By label; of those with the same label the first of the file counts. */
 void cs_references_sort(cs_references *references);
+
+/* The one with that label, as it is written; NULL when there is none. */
+const cs_reference *cs_references_find(const cs_references *references, cs_view label);
+
+enum { cs_max_label = 200 }; /* bytes of a label in brackets (CommonMark allows 999) */
 
 /* A label as it is compared: ASCII lower case, blanks collapsed. */
 cs_view cs_reference_label(cs_arena *arena, cs_view label);

@@ -61,13 +61,33 @@ uint32_t cs_flat_source(const cs_flat *flat, uint32_t at)
 
 static int compare_references(const void *a, const void *b)
 {
-    return cs_view_compare(((const cs_reference *)a)->label, ((const cs_reference *)b)->label);
+    const cs_reference *x = a, *y = b;
+    int order = cs_view_compare(x->label, y->label);
+    return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
 void cs_references_sort(cs_references *references)
 {
     if (references->count > 1)
         qsort(references->items, references->count, sizeof *references->items, compare_references);
+}
+
+const cs_reference *cs_references_find(const cs_references *references, cs_view label)
+{
+    if (references->count == 0 || label.len > cs_max_label)
+        return NULL;
+    char bytes[cs_max_label];
+    cs_view folded = {bytes, cs_reference_fold(bytes, label)};
+    size_t low = 0, high = references->count;
+    while (low < high) { /* the first that is not before it */
+        size_t middle = low + (high - low) / 2;
+        if (cs_view_compare(references->items[middle].label, folded) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < references->count && cs_view_equal(references->items[low].label, folded);
+    return found ? &references->items[low] : NULL;
 }
 
 size_t cs_reference_fold(char *bytes, cs_view label)

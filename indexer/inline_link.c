@@ -9,7 +9,6 @@
 typedef cs_inline_work work;
 
 enum {
-    max_label = 200,     /* bytes of a link label (CommonMark allows 999) */
     max_mark_list = 24,  /* bytes of a mark of several sources */
     max_mark_digits = 3, /* of a mark that is a number, as in terms.c: [2023] is a year */
     max_destination_depth = 32
@@ -52,7 +51,7 @@ static uint32_t mark_end(const work *w, uint32_t i)
     bool named = cs_inline_at(w, i + 1) == '^';
     uint32_t end = i + (named ? 2 : 1);
     uint32_t start = end;
-    while (end < w->len && end - start < max_label) {
+    while (end < w->len && end - start < cs_max_label) {
         char c = w->text[end];
         if (c == ']' || (!named && c == '\\'))
             break;
@@ -69,22 +68,7 @@ static uint32_t mark_end(const work *w, uint32_t i)
 static const cs_reference *find_reference(const work *w, cs_view label)
 {
     const cs_references *all = w->reader->references;
-    if (all == NULL || all->count == 0 || label.len > max_label)
-        return NULL;
-    char bytes[max_label];
-    cs_view folded = {bytes, cs_reference_fold(bytes, label)};
-    size_t low = 0, high = all->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = cs_view_compare(all->items[middle].label, folded);
-        if (order == 0)
-            return &all->items[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return all == NULL ? NULL : cs_references_find(all, label);
 }
 
 /* Whether the mark that ends at i is the text of a link: [3](url), [3][label].
@@ -94,7 +78,7 @@ static bool is_link_text(const work *w, uint32_t i)
     if (cs_inline_at(w, i) != '[')
         return cs_inline_at(w, i) == '(';
     uint32_t end = i + 1;
-    while (end < w->len && end - i < max_label && w->text[end] != ']')
+    while (end < w->len && end - i < cs_max_label && w->text[end] != ']')
         end++;
     cs_view label = {w->text + i + 1, end - i - 1};
     return mark_end(w, i) == 0 && cs_inline_at(w, end) == ']' && find_reference(w, label) != NULL;
@@ -186,7 +170,7 @@ static uint32_t scan_wiki_link(work *w, uint32_t i, bool image)
 {
     uint32_t bar = 0, end = i + 2;
     bool number = true; /* [[20]] is a mark */
-    for (; end < w->len && end - i < max_label; end++) {
+    for (; end < w->len && end - i < cs_max_label; end++) {
         char c = w->text[end];
         if (c == '\n' || c == '[')
             return 0;
@@ -307,7 +291,7 @@ static uint32_t reference_link_end(work *w, uint32_t i, const cs_bracket *open,
     cs_view label = {w->text + open->text, i - 1 - open->text};
     uint32_t end = i;
     if (cs_inline_at(w, i) == '[') {
-        while (end < w->len && end - i < max_label && w->text[end] != ']')
+        while (end < w->len && end - i < cs_max_label && w->text[end] != ']')
             end++;
         if (cs_inline_at(w, end) != ']')
             return 0;

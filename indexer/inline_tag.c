@@ -180,10 +180,11 @@ static uint32_t sloppy_tag_end(const work *w, uint32_t i)
     return cs_inline_at(w, i) == '>' ? i + 1 : 0;
 }
 
-/* Whether what ends at i is raised to a power: "10", "km", a single letter. */
+/* Whether what ends at i is raised to a power: "10", a unit of length, a single letter. */
 static bool has_power(const work *w, uint32_t i)
 {
-    static const char *const bases[] = {"10", "m", "km", "cm", "mm", "ft"};
+    static const char *const bases[] = {"10", "nm", "mm", "cm", "dm", "km",
+                                        "in", "ft", "yd", "mi", "ha"};
     uint32_t start = i;
     while (start > 0 && is_word_byte(w->text[start - 1]) && i - start < 3)
         start--;

@@ -125,6 +125,22 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* A thematic break of stars or dashes with blanks between, however long: no list in lists. */
+static bool is_spaced_rule(const char *line, size_t len)
+{
+    size_t i = 0, signs = 0;
+    while (i < len && is_blank(line[i]))
+        i++;
+    if (i == len || strchr("*-_", line[i]) == NULL)
+        return false;
+    for (size_t at = i; at < len; at++) {
+        signs += line[at] == line[i];
+        if (line[at] != line[i] && !is_blank(line[at]))
+            return false;
+    }
+    return signs >= 3;
+}
+
 /* The length of the part of a line that can hold block markers: blanks, quote
  * and list markers, fences, rules, heading marks. What goes over a cap is made
  * text. */
@@ -137,6 +153,8 @@ static size_t marker_length(char *line, size_t len)
         markers += opens;
         bool blank = is_blank(line[i]);
         if (markers > cs_max_nesting || (blank && i > cs_max_indentation && markers == 0)) {
+            if (is_spaced_rule(line, len))
+                return len;
             memset(line + i, 'x', len - i);
             return len;
         }
@@ -228,6 +246,8 @@ typedef struct walk {
     uint32_t number;
     bool begins_item;
     bool admonition; /* that item is one */
+    bool year;       /* its number is one, as in "1998. They met.": it is text */
+    uint32_t marker; /* column of that */
 } walk;
 
 /* Whether a list is made of admonitions, see replace_notation. */
@@ -256,6 +276,7 @@ static void enter_container(walk *w, cmark_node *node, cmark_node_type type, boo
         return;
     cmark_node *list = cmark_node_parent(node);
     w->number = 0;
+    w->year = false;
     w->admonition = is_admonition(w, node);
     if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST)
         return;
@@ -263,6 +284,8 @@ static void enter_container(walk *w, cmark_node *node, cmark_node_type type, boo
     uintptr_t before = (uintptr_t)cmark_node_get_user_data(list);
     cmark_node_set_user_data(list, (void *)(before + 1));
     w->number = (uint32_t)cmark_node_get_list_start(list) + (uint32_t)before;
+    w->year = w->number >= 1000 && w->number < 10000;
+    w->marker = (uint32_t)cmark_node_get_start_column(node) - 1;
 }
 
 static bool is_leaf(cmark_node_type type, cs_block_kind *kind)
@@ -318,6 +341,8 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
         block->column -= block->column < 4 ? block->column : 4;
         block->begins_item = false;
     }
+    if (w->begins_item && w->year && kind == CS_BLOCK_PARAGRAPH)
+        block->column = w->marker;
     if (kind == CS_BLOCK_CODE || kind == CS_BLOCK_HTML)
         block->lines = count_lines(cmark_node_get_literal(node));
     if (kind == CS_BLOCK_HTML)

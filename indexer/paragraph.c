@@ -193,7 +193,7 @@ static void read_text(work *w, cs_block *block)
         cs_definition_read_all(w, block, defined);
 }
 
-void cs_paragraph_read(work *w, cs_block *block)
+static void read_paragraph(work *w, cs_block *block)
 {
     if (is_ornament(w, block))
         return;
@@ -204,4 +204,17 @@ void cs_paragraph_read(work *w, cs_block *block)
         return;
     if (!cs_definition_read_item(w, block))
         read_text(w, block);
+}
+
+void cs_paragraph_read(work *w, cs_block *block)
+{
+    uint32_t first = block->first, last = block->last, next;
+    do { /* up to the next "##heading" */
+        next = cs_heading_next_glued(w, block);
+        block->last = next - 1;
+        read_paragraph(w, block);
+        block->last = last;
+        cs_study_begin_block_at(w, block, next);
+    } while (next <= last);
+    cs_html_close_details(w, first, last);
 }

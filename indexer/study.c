@@ -34,6 +34,7 @@ static void release_work(work *w)
     cs_inline_release(&w->inline_reader);
     cs_flat_release(&w->flat);
     free(w->references.items);
+    free(w->notes.items);
     free(w->definitions.items);
 }
 
@@ -79,6 +80,16 @@ void cs_study_block_line(const work *w, const cs_block *block, uint32_t line, ui
     *ret_start = start < end ? start : end;
 }
 
+void cs_study_begin_block_at(const work *w, cs_block *block, uint32_t line)
+{
+    uint32_t start, end;
+    block->first = line;
+    if (line > block->last)
+        return;
+    cs_study_line(w, line, block->quotes, &start, &end);
+    block->column = start - cs_study_line_start(w, line);
+}
+
 static cs_view line_view(const work *w, uint32_t start, uint32_t end)
 {
     return (cs_view){source_text(w) + start, end - start};
@@ -109,8 +120,12 @@ void cs_study_enter_section(work *w, uint32_t section)
     const cs_file *file = &w->study->file;
     w->section = section;
     w->in_sources = false;
-    for (uint32_t s = section; s != cs_no_parent; s = file->sections.items[s].parent)
-        w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
+    for (uint32_t s = section; s != cs_no_parent; s = file->sections.items[s].parent) {
+        const cs_section *above = &file->sections.items[s];
+        bool title =
+            s == 0 && s != section && above->level == 1; /* "# Notes", of all that follows */
+        w->in_sources = w->in_sources || (!title && cs_is_source_heading(above->heading));
+    }
 }
 
 /* What a heading cites is cited by the first piece under it. */
@@ -332,7 +347,7 @@ static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, co
     cs_study *study = w->study;
     set_language(study, front, language);
     study->file.note = front->note;
-    cs_definition_find_references(w, front->lines);
+    cs_definition_find_labels(w, front->lines);
     if (front->broken)
         read_broken_front(w, front->lines);
     cs_status status = read_blocks(w, front->lines, error);

@@ -29,6 +29,7 @@ typedef struct cs_study_work {
     cs_study *study;
     cs_inline inline_reader;
     cs_references references;
+    cs_references notes; /* labels that a "[^label]:" defines, wherever it stands */
     cs_definitions definitions;
     cs_flat flat;
     const cs_blocks *blocks;
@@ -64,12 +65,19 @@ void cs_study_add_piece(cs_study_work *w, uint32_t kind, cs_inline_mode mode, ui
 /* Opens an existing section, or none, again. */
 void cs_study_enter_section(cs_study_work *w, uint32_t section);
 
+/* Lets a block begin at a later line of it. */
+void cs_study_begin_block_at(const cs_study_work *w, cs_block *block, uint32_t line);
+
 /* heading.c: reads a heading of Markdown. */
 void cs_heading_read(cs_study_work *w, cs_block *block);
 
 /* heading.c: reads the "##heading" without a blank that a paragraph begins with,
  * and takes it off the block. */
 void cs_heading_read_glued(cs_study_work *w, cs_block *block);
+
+/* heading.c: the line of the next such heading of a paragraph, not its first line; last + 1 when
+ * there is none. */
+uint32_t cs_heading_next_glued(const cs_study_work *w, const cs_block *block);
 
 /* heading.c: reads a paragraph that is one bold line, as a heading. False when it
  * is none. */
@@ -89,6 +97,9 @@ void cs_paragraph_add(cs_study_work *w, const cs_block *block, uint32_t first, u
 
 /* heading_html.c: reads an HTML block, with the <h1>-<h6> and <summary> in it. */
 void cs_html_read(cs_study_work *w, const cs_block *block);
+
+/* heading_html.c: closes the <details> that end in lines of a paragraph, before any code. */
+void cs_html_close_details(cs_study_work *w, uint32_t first, uint32_t last);
 
 /* heading_html.c: the level of a bold line as a heading: in <details> it is below
  * that of their <summary>. */
@@ -118,8 +129,8 @@ void cs_definition_read_indented(cs_study_work *w, const cs_block *block, uint32
                                  uint32_t last);
 
 /* definition.c: collects the link references from a line on, for links before
- * and after them. */
-void cs_definition_find_references(cs_study_work *w, uint32_t first_line);
+ * and after them, and the labels of notes. */
+void cs_definition_find_labels(cs_study_work *w, uint32_t first_line);
 
 /* definition.c: the first line of a paragraph after its link references, which
  * are no text. */

@@ -189,7 +189,7 @@ static bool is_in_address(cs_view text, size_t at)
 /* Whether text ends in a word that no raised number is a power of. */
 static bool ends_in_word(cs_view text)
 {
-    static const char *const units[] = {"km", "cm", "mm", "ft", "mi", "dm"};
+    static const char *const units[] = {"nm", "mm", "cm", "dm", "km", "in", "ft", "yd", "mi", "ha"};
     size_t start = text.len;
     while (start > 0 && is_letter(text.data[start - 1]))
         start--;

@@ -211,7 +211,21 @@ static void test_broken_yaml(void **state)
         {"---\na: \"x \\ud83c\\udfd7 y\"\nb: [c]\n---\n", 4, true, "a=x \xF0\x9F\x8F\x97 y;b=c;",
          "front matter, line 2: found invalid Unicode character escape code"},
         {"---\na: \"x \\ud83c \\udfd7 y\"\nb: [c]\n---\n", 4, true, "a=x \\ud83c \\udfd7 y;", NULL},
+        /* keys of several words; a pair without its blank */
+        {"---\nCompany Name: Acme: one\nField: fintech\n---\n", 4, true,
+         "company_name=Acme: one;field=fintech;", NULL},
+        {"---\ntitle:No blank\nauthor: me\nby: x\n---\n", 5, true, "author=me;by=x;", NULL},
+        /* signs of YAML that begin text, and those that are meant */
+        {"---\ntitle: [Case] Acme grows\nby: me\n---\n", 4, true, "title=[Case] Acme grows;by=me;",
+         NULL},
+        {"---\ntitle: {A} and {B} too\nby: me\n---\n", 4, true, "title={A} and {B} too;by=me;",
+         NULL},
+        {"---\ntitle: *Acme* story\nby: me\n---\n", 4, true, "title=*Acme* story;by=me;", NULL},
+        {"---\ntitle: > 50% growth\nby: me\n---\n", 4, true, "title=> 50% growth;by=me;", NULL},
+        {"---\nt: |- # x\n  block\nl: [a, b] # y\nm: [a,\n  b]\nz: a: b\n---\n", 8, true,
+         "t=block;l=a;l=b;m=a;m=b;z=a: b;", NULL},
         /* text between two rules */
+        {"---\nSome prose: and: more\nthat goes on\nand on.\n---\n", 0, false, "", NULL},
         {"---\nSome text.\n---\n", 0, false, "", NULL},
         {"---\n- a\n- b\n---\n", 0, false, "", NULL},
         {"---\nHe said: \"no.\n---\n", 0, false, "", NULL},
