@@ -18,6 +18,9 @@ uint32_t cs_text_decode(const char *text, size_t len, size_t *ret_size);
  * and values above U+10FFFF become U+FFFD. */
 size_t cs_text_encode(uint32_t c, char out[4]);
 
+/* Bytes that a text takes in UTF-16; a character counts where it begins. */
+uint32_t cs_text_utf16_size(const char *text, size_t len);
+
 bool cs_text_is_valid(const char *text, size_t len);
 
 /* Appends any bytes as valid UTF-8: ill-formed parts become U+FFFD. */
@@ -43,7 +46,6 @@ char cs_text_sign(uint32_t c);
 /* The value of a decimal digit of the larger scripts, full width included; else -1. */
 int cs_text_digit(uint32_t c);
 
-bool cs_text_is_upper(uint32_t c);
 bool cs_text_is_lower(uint32_t c);
 bool cs_text_is_space(uint32_t c); /* White_Space */
 

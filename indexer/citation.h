@@ -17,8 +17,8 @@ bool cs_is_source_heading(cs_view heading);
  * data, or the machine itself. */
 bool cs_is_source_address(cs_view url);
 
-/* Whether a line begins a definition, of which kind (CS_CITATION_NOTE, LOOSE or
- * NUMBER), and its label: a view into the line. */
+/* Whether a line begins a definition, of which kind (CS_CITATION_NOTE, LOOSE,
+ * NUMBER, or in sources ITEM), and its label: a view into the line. */
 bool cs_definition_at(cs_view line, bool in_sources, cs_citation_kind *ret_kind,
                       cs_view *ret_label);
 

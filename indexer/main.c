@@ -162,10 +162,11 @@ static cs_status set_jobs(settings *s, const char *value, cs_error *error)
 {
     uint64_t jobs;
     cs_status status = cs_options_number("--jobs", value, cs_max_jobs, &jobs, error);
-    if (status == CS_OK && jobs == 0)
-        return cs_fail(error, CS_USAGE, "--jobs: at least 1");
+    if (status != CS_OK || jobs == 0)
+        return cs_fail(error, CS_USAGE, "--jobs: not a number from 1 to %d: %s", cs_max_jobs,
+                       value);
     s->run.update.jobs = (unsigned)jobs;
-    return status;
+    return CS_OK;
 }
 
 /* Help goes before all else; of other things to do there is one. */

@@ -23,7 +23,7 @@ typedef struct cs_passages {
 } cs_passages;
 
 /* The next passage, in order of place; its text points into the study. False at
- * the end. `file` is left 0. CS_MEMORY is the only failure. */
+ * the end. CS_MEMORY is the only failure. */
 cs_status cs_passages_next(cs_passages *passages, cs_passage *ret_passage, bool *ret_found,
                            cs_error *error);
 

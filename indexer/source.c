@@ -202,17 +202,6 @@ static bool find_lines(cs_source *s)
     return true;
 }
 
-uint32_t cs_source_utf16_length(const char *text, size_t len)
-{
-    uint32_t size = 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c & 0xC0) != 0x80)
-            size += c >= 0xF0 ? 4 : 2;
-    }
-    return size;
-}
-
 /* So that a place is found without counting from the start. A step within a
  * character has that character behind it, as lengths are counted. */
 static bool place_steps(cs_source *s)
@@ -224,8 +213,8 @@ static bool place_steps(cs_source *s)
             return false;
         *step = disk;
         size_t left = s->text.len - at;
-        disk += cs_source_utf16_length(s->text.data + at,
-                                       left < cs_source_step ? left : cs_source_step);
+        disk +=
+            cs_text_utf16_size(s->text.data + at, left < cs_source_step ? left : cs_source_step);
     }
     return true;
 }
@@ -282,7 +271,7 @@ uint32_t cs_source_disk(const cs_source *source, uint32_t at)
     if (source->utf16) {
         uint32_t step = at / cs_source_step, start = step * cs_source_step;
         return source->steps.items[step] +
-               cs_source_utf16_length(source->text.data + start, at - start);
+               cs_text_utf16_size(source->text.data + start, at - start);
     }
     size_t low = 0, high = source->patches.count;
     if (high == 0 || at < source->patches.items[0].text)

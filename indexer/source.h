@@ -64,9 +64,6 @@ uint32_t cs_source_line(const cs_source *source, uint32_t at);
 void cs_source_line_range(const cs_source *source, uint32_t line, uint32_t *ret_start,
                           uint32_t *ret_end);
 
-/* Bytes that a text takes in UTF-16; a character counts where it begins. */
-uint32_t cs_source_utf16_length(const char *text, size_t len);
-
 /* The byte on disk of a text offset; inside a patch its first byte. */
 uint32_t cs_source_disk(const cs_source *source, uint32_t at);
 

@@ -6,13 +6,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "study_work.h"
-
-/* Bytes of a heading; a longer one is a paragraph that someone marked as one,
- * or that stands above a rule. The longest real ones have about 190. */
-enum { max_heading = 200 };
 
 typedef cs_study_work work;
 
@@ -115,17 +110,21 @@ void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32
     cs_study_enter_section(w, (uint32_t)file->sections.count - 1);
 }
 
+/* "# Notes" above all of a study, which is no list of sources for that. */
+static bool is_title(const cs_study *study, uint32_t section)
+{
+    bool begun = study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent;
+    return section == 0 && study->file.sections.items[0].level == 1 && !begun;
+}
+
 void cs_study_enter_section(work *w, uint32_t section)
 {
     const cs_file *file = &w->study->file;
     w->section = section;
     w->in_sources = false;
-    for (uint32_t s = section; s != cs_no_parent; s = file->sections.items[s].parent) {
-        const cs_section *above = &file->sections.items[s];
-        bool title =
-            s == 0 && s != section && above->level == 1; /* "# Notes", of all that follows */
-        w->in_sources = w->in_sources || (!title && cs_is_source_heading(above->heading));
-    }
+    for (uint32_t s = section; s != cs_no_parent; s = file->sections.items[s].parent)
+        if (s == section || !is_title(w->study, s))
+            w->in_sources = w->in_sources || cs_is_source_heading(file->sections.items[s].heading);
 }
 
 /* What a heading cites is cited by the first piece under it. */
@@ -354,13 +353,13 @@ static cs_status read_all(work *w, const cs_frontmatter *front, cs_view path, co
     if (status != CS_OK)
         return status;
     cs_heading_set_title(w, cs_frontmatter_value(front, "title"), path);
-    cs_view visible = cs_buf_view(&study->visible.text);
     keep_ranges(w);
+    /* texts of links will be views into the visible text, which stands now */
+    cs_view visible = cs_buf_view(&study->visible.text);
     if (!cs_citations_resolve(&w->definitions, w->inline_reader.notes.items,
                               w->inline_reader.notes.count, visible, &study->source, &study->file,
                               &study->marks))
         w->failed = true;
-    /* texts of links are views into the visible text, which stands now */
     w->failed = w->failed || w->inline_reader.failed || w->flat.failed || study->arena.failed ||
                 study->visible.failed || cs_buf_status(&study->visible.text) != CS_OK;
     return w->failed ? cs_fail_memory(error) : CS_OK;

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "text.h"
+
 enum {
     max_visible = INT32_MAX,
     max_utf16_span = 1024 /* a place within one is found by counting */
@@ -42,8 +44,6 @@ static bool extend_last(cs_visible *v, cs_span_kind kind, uint32_t disk, uint32_
     return true;
 }
 
-/* Adds a span for text that is about to be appended. [start, end) is source
- * text. */
 /* The line of a source offset: that of the span before, or found anew. */
 static uint32_t line_of(cs_visible *v, uint32_t at)
 {
@@ -55,6 +55,8 @@ static uint32_t line_of(cs_visible *v, uint32_t at)
     return v->line;
 }
 
+/* Adds a span for text that is about to be appended. [start, end) is source
+ * text. */
 static void add_span(cs_visible *v, cs_span_kind kind, uint32_t length, uint32_t start,
                      uint32_t end)
 {
@@ -148,7 +150,7 @@ static uint32_t kept_on_disk(const cs_visible *v, const cs_span *span, uint32_t 
     if (span->kind == CS_SPAN_COPY)
         return kept;
     if (span->kind == CS_SPAN_UTF16)
-        return cs_source_utf16_length(v->text.data + span->text, kept);
+        return cs_text_utf16_size(v->text.data + span->text, kept);
     return span->source_length;
 }
 

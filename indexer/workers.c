@@ -272,9 +272,9 @@ cs_status cs_workers_run(const cs_work *work, cs_error *error)
     p.count = work->pieces < p.count ? work->pieces : p.count;
     p.workers = calloc(p.count + 1, sizeof *p.workers);
     p.pieces = calloc((size_t)work->pieces + 1, sizeof *p.pieces);
-    cs_status status = p.workers == NULL || p.pieces == NULL ? cs_fail_memory(error) : CS_OK;
-    for (unsigned i = 0; status == CS_OK && i < p.count; i++)
+    for (unsigned i = 0; p.workers != NULL && i < p.count; i++)
         p.workers[i].fd = -1;
+    cs_status status = p.workers == NULL || p.pieces == NULL ? cs_fail_memory(error) : CS_OK;
     for (uint32_t i = 0; status == CS_OK && i < work->pieces; i++)
         cs_buf_init(&p.pieces[i].said, 1 << 30);
     for (unsigned i = 0; status == CS_OK && i < p.count; i++)

@@ -16,8 +16,6 @@
 
 enum { cs_max_jobs = 256 };
 
-typedef struct cs_workers cs_workers;
-
 typedef struct cs_work {
     uint32_t pieces;
     unsigned jobs; /* processes, 1 to cs_max_jobs; no more than pieces are forked */

@@ -251,8 +251,7 @@ static void paths_release(paths *p)
     free(p->items);
 }
 
-/* The databases of all chunks, in order; one without documents when there is
- * none: a segment of files without passages. */
+/* The databases of all chunks, in order. */
 static cs_status list_batches(cs_segment_writer *w, const cs_chunk *chunks, size_t count,
                               paths *batches, cs_error *error)
 {

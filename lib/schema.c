@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text.h"
+
 const cs_field_name cs_fields[] = {
     {"title", CS_FIELD_TITLE}, {"heading", CS_FIELD_HEADING}, {"section", CS_FIELD_HEADING},
     {"path", CS_FIELD_PATH},   {"file", CS_FIELD_FILE},       {"cite", CS_FIELD_CITE},
@@ -93,18 +95,6 @@ static const cs_span *span_at(const cs_spans *spans, uint32_t at)
     return &spans->items[low];
 }
 
-/* Bytes on disk of `len` bytes of UTF-8 that came from UTF-16. */
-static uint32_t utf16_size(const char *text, uint32_t len)
-{
-    uint32_t size = 0;
-    for (uint32_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c & 0xC0) != 0x80)
-            size += c >= 0xF0 ? 4 : 2;
-    }
-    return size;
-}
-
 /* How far into the span's source byte `at` of the text is. `is_end`: at is the
  * end of a range, so that the half of an entity takes in all of it. */
 static uint32_t into_source(const cs_span *span, const char *text, uint32_t at, bool is_end)
@@ -116,7 +106,7 @@ static uint32_t into_source(const cs_span *span, const char *text, uint32_t at, 
     case CS_SPAN_COPY:
         return into;
     case CS_SPAN_UTF16:
-        return utf16_size(text + span->text, into);
+        return cs_text_utf16_size(text + span->text, into);
     case CS_SPAN_WHOLE:
         return is_end && into > 0 ? span->source_length : 0;
     case CS_SPAN_NOWHERE:

@@ -70,6 +70,17 @@ static bool is_ill_formed(uint32_t c, size_t size, const char *at)
     return c == replacement && !(size == 3 && memcmp(at, "\xEF\xBF\xBD", 3) == 0);
 }
 
+uint32_t cs_text_utf16_size(const char *text, size_t len)
+{
+    uint32_t size = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c & 0xC0) != 0x80)
+            size += c >= 0xF0 ? 4 : 2;
+    }
+    return size;
+}
+
 bool cs_text_is_valid(const char *text, size_t len)
 {
     for (size_t i = 0, size; i < len; i += size) {
@@ -250,13 +261,6 @@ cs_class cs_text_class(uint32_t c)
     default:
         return CS_CLASS_OTHER;
     }
-}
-
-bool cs_text_is_upper(uint32_t c)
-{
-    if (c < 0x80)
-        return c >= 'A' && c <= 'Z';
-    return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LU;
 }
 
 bool cs_text_is_lower(uint32_t c)

@@ -101,7 +101,7 @@ static void test_containers(void **state)
         {"> # a", "h1 1 +2 q1"},
         {"-\n\na", "p 3"}, /* an empty item begins nothing after it */
         {"1.\n\na", "p 3"},
-        {"1986. A year", "p 1 +6 l1 #1986 i"},
+        {"1986. A year", "p 1 l1 #1986 i"},
         {"- a\n\nb", "p 1 +2 l1 i; p 3"},
     };
     (void)state;
