@@ -31,6 +31,7 @@ void cs_answer_release(cs_answer *answer)
     release_shown(answer);
     free(answer->read);
     cs_extractor_release(&answer->extractor);
+    cs_fresh_release(&answer->fresh);
     cs_explanation_release(&answer->explanation);
     cs_source_list_release(&answer->sources);
     cs_hits_release(&answer->hits);
@@ -64,7 +65,7 @@ static cs_status make_context(cs_answer *a, const cs_hit *hit, bool *ret_gone, c
     if (status == CS_OK && a->request->sentences > 0)
         cs_context_widen(context, a->request->sentences);
     if (status == CS_OK && a->request->refresh != CS_REFRESH_NEVER)
-        status = cs_fresh_check(context, ret_gone, error);
+        status = cs_fresh_check(&a->fresh, context, ret_gone, error);
     if (status == CS_OK && !*ret_gone)
         a->count++;
     else

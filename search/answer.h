@@ -35,6 +35,7 @@ typedef struct cs_answer {
     cs_extract *extracts; /* of --full: the section of each hit, empty where it is shown with a
                            * hit before; else NULL */
     cs_extractor extractor;
+    cs_fresh fresh;         /* of the file of the last context */
     unsigned char *read;    /* and a bit for each passage whose section was shown */
     cs_buf better;          /* the query without misspelt words that finds something, or empty */
     bool corrected;         /* it was searched for in the place of `query`; else it only orders */

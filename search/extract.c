@@ -146,7 +146,7 @@ static bool make_room(const cs_extractor *x, const cs_part_asked *part, bool dee
     return r->hits != NULL && r->passages != NULL;
 }
 
-static cs_status add_passage(const cs_extractor *x, uint32_t passage, const cs_part_asked *part,
+static cs_status add_passage(cs_extractor *x, uint32_t passage, const cs_part_asked *part,
                              const cs_context *same, cs_extract *r, cs_error *error)
 {
     cs_hit *hit = &r->hits[r->count];
@@ -157,7 +157,7 @@ static cs_status add_passage(const cs_extractor *x, uint32_t passage, const cs_p
     same = r->count > 0 ? &r->passages[0] : same;
     cs_status status = cs_context_make(x->collection, x->plan, hit, same, c, error);
     if (status == CS_OK && x->check)
-        status = cs_fresh_check(c, &gone, error);
+        status = cs_fresh_check(&x->fresh, c, &gone, error);
     if (status == CS_OK && !gone && keep(c, part))
         r->count++;
     else
@@ -165,7 +165,7 @@ static cs_status add_passage(const cs_extractor *x, uint32_t passage, const cs_p
     return status;
 }
 
-static cs_status add_passages(const cs_extractor *x, const cs_part_asked *part, bool deep,
+static cs_status add_passages(cs_extractor *x, const cs_part_asked *part, bool deep,
                               const cs_context *same, cs_extract *r, cs_error *error)
 {
     cs_status status = make_room(x, part, deep, r) ? CS_OK : cs_fail_memory(error);
@@ -178,6 +178,7 @@ static cs_status add_passages(const cs_extractor *x, const cs_part_asked *part, 
 void cs_extractor_release(cs_extractor *extractor)
 {
     free(extractor->sections);
+    cs_fresh_release(&extractor->fresh);
     *extractor = (cs_extractor){0};
 }
 

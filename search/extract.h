@@ -5,7 +5,7 @@
 #ifndef CS_EXTRACT_H
 #define CS_EXTRACT_H
 
-#include "context.h"
+#include "fresh.h"
 #include "reference.h"
 
 typedef struct cs_extract {
@@ -34,7 +34,8 @@ cs_status cs_extract_section_at(const cs_collection *collection, cs_file_place p
 typedef struct cs_extractor {
     const cs_collection *collection;
     const cs_search_plan *plan;
-    bool check;
+    bool check;     /* whether the file changed */
+    cs_fresh fresh; /* what is known of that */
     cs_file_place place;
     uint32_t *sections; /* one for each passage of the study there, or NULL */
     uint32_t first, count;

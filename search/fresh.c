@@ -12,7 +12,18 @@
 
 #include "hash.h"
 
-enum { max_read = 64 << 20 /* bytes of a changed file; a larger one is stale */ };
+enum {
+    max_read = 64 << 20,     /* bytes of a changed file; a larger one is stale */
+    max_searched = 1 << 30,  /* bytes of it that are searched through, for all its passages */
+    cs_fresh_step = 1 << 12, /* bytes */
+};
+
+void cs_fresh_release(cs_fresh *fresh)
+{
+    cs_buf_release(&fresh->bytes);
+    free(fresh->steps.items);
+    *fresh = (cs_fresh){0};
+}
 
 static cs_status read_all(int fd, cs_buf *out)
 {
@@ -61,26 +72,61 @@ static int64_t distance(int64_t a)
     return a < 0 ? -a : a;
 }
 
-/* The line of a byte, counted as editors do. */
-static uint32_t line_of(cs_view bytes, size_t at)
+/* ---- lines ------------------------------------------------------------------------- */
+
+/* Line ends in [from, to), as editors count them. */
+static uint32_t count_ends(cs_view bytes, size_t from, size_t to)
 {
-    uint32_t line = 1;
-    for (size_t i = 0; i < at; i++)
-        if (bytes.data[i] == '\n' ||
-            (bytes.data[i] == '\r' && !(i + 1 < bytes.len && bytes.data[i + 1] == '\n')))
-            line++;
-    return line;
+    uint32_t ends = 0;
+    for (size_t i = from; i < to; i++)
+        ends += bytes.data[i] == '\n' ||
+                (bytes.data[i] == '\r' && !(i + 1 < bytes.len && bytes.data[i + 1] == '\n'));
+    return ends;
+}
+
+/* The line of a byte, from 1; 0 without memory. */
+static uint32_t line_of(cs_fresh *f, size_t at)
+{
+    cs_view bytes = cs_buf_view(&f->bytes);
+    while (f->steps.count <= at / cs_fresh_step) {
+        size_t n = f->steps.count;
+        uint32_t before = n == 0 ? 0 : f->steps.items[n - 1];
+        uint32_t *step = CS_PUSH(&f->steps);
+        if (step == NULL)
+            return 0;
+        *step = n == 0 ? 0 : before + count_ends(bytes, (n - 1) * cs_fresh_step, n * cs_fresh_step);
+    }
+    size_t step = at / cs_fresh_step;
+    return 1 + f->steps.items[step] + count_ends(bytes, step * cs_fresh_step, at);
+}
+
+/* ---- finding again ----------------------------------------------------------------- */
+
+/* How far from its old place the passage stands at most; nearer ones may be there. */
+static uint64_t reach_of(const cs_fresh *f, const cs_passage *p)
+{
+    cs_view bytes = cs_buf_view(&f->bytes);
+    if (stands_at(p, bytes, 0))
+        return 0;
+    return stands_at(p, bytes, f->shift) ? (uint64_t)distance(f->shift) : max_read;
 }
 
 /* Finds the passage in the new bytes, as near as can be to its old place. */
-static void find_again(cs_context *c, cs_view bytes)
+static cs_status find_again(cs_fresh *f, cs_context *c, cs_error *error)
 {
     const cs_span *anchor = longest_copy(&c->passage);
+    cs_view bytes = cs_buf_view(&f->bytes);
     bool found = false;
     c->freshness = CS_STALE;
-    for (size_t from = 0; anchor != NULL && from < bytes.len;) {
-        const char *at = memmem(bytes.data + from, bytes.len - from,
-                                c->passage.text.data + anchor->text, anchor->length);
+    if (anchor == NULL || f->searched > max_searched)
+        return CS_OK;
+    uint64_t reach = reach_of(f, &c->passage), end = anchor->source + reach + anchor->length;
+    size_t from = anchor->source > reach ? (size_t)(anchor->source - reach) : 0;
+    size_t to = end < bytes.len ? (size_t)end : bytes.len;
+    f->searched += to > from ? to - from : 0;
+    while (from < to) {
+        const char *at = memmem(bytes.data + from, to - from, c->passage.text.data + anchor->text,
+                                anchor->length);
         if (at == NULL)
             break;
         int64_t shift = at - bytes.data - (int64_t)anchor->source;
@@ -92,38 +138,66 @@ static void find_again(cs_context *c, cs_view bytes)
         from = (size_t)(at - bytes.data) + 1;
     }
     if (!found)
-        return;
+        return CS_OK;
+    uint32_t line = line_of(f, (size_t)((int64_t)anchor->source + c->byte_shift));
+    if (line == 0)
+        return cs_fail_memory(error);
     c->freshness = CS_MOVED;
-    c->line_shift =
-        (int64_t)line_of(bytes, (size_t)((int64_t)anchor->source + c->byte_shift)) - anchor->line;
+    c->line_shift = (int64_t)line - anchor->line;
+    f->shift = c->byte_shift;
+    return CS_OK;
 }
 
-cs_status cs_fresh_check(cs_context *context, bool *ret_gone, cs_error *error)
+/* ---- the file ---------------------------------------------------------------------- */
+
+/* Reads a file whose stamp says nothing: it may only have been touched. */
+static cs_change read_again(cs_fresh *f, const char *path, uint64_t hash)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return CS_CHANGE_UNREADABLE;
+    bool whole = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_all(fd, &f->bytes) == CS_OK;
+    close(fd);
+    if (!whole)
+        return CS_CHANGE_UNREADABLE;
+    return cs_hash(f->bytes.data, f->bytes.len) == hash ? CS_CHANGE_NONE : CS_CHANGE_CONTENT;
+}
+
+static cs_status look(cs_fresh *f, const cs_context *c, cs_error *error)
 {
     CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
-    CS_SCOPED(cs_buf) bytes = {.limit = max_read};
-    cs_buf_addf(&path, "%s/", context->index->manifest.settings.root);
-    cs_buf_add_view(&path, context->hit->path);
+    struct stat st;
+    cs_fresh_release(f);
+    f->bytes.limit = max_read;
+    cs_buf_addf(&path, "%s/", c->index->manifest.settings.root);
+    cs_buf_add_view(&path, c->hit->path);
     if (cs_buf_status(&path) != CS_OK)
         return cs_fail_memory(error);
-    struct stat st;
     bool there = stat(path.data, &st) == 0;
-    *ret_gone = there ? !S_ISREG(st.st_mode) : errno == ENOENT || errno == ENOTDIR;
-    if (*ret_gone)
-        return CS_OK;
+    bool gone = there ? !S_ISREG(st.st_mode) : errno == ENOENT || errno == ENOTDIR;
     cs_stamp now = there ? cs_stamp_of(&st) : (cs_stamp){0};
-    if (there && !context->file.racy && cs_stamp_equal(&now, &context->file.stamp))
-        return CS_OK;
-    context->freshness = CS_STALE;
-    int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return CS_OK;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_all(fd, &bytes) == CS_OK) {
-        if (cs_hash(bytes.data, bytes.len) == context->file.hash)
-            context->freshness = CS_FRESH; /* only touched */
-        else
-            find_again(context, cs_buf_view(&bytes));
-    }
-    close(fd);
+    bool same = there && !c->file.racy && cs_stamp_equal(&now, &c->file.stamp);
+    f->change = gone   ? CS_CHANGE_GONE
+                : same ? CS_CHANGE_NONE
+                       : read_again(f, path.data, c->file.hash);
+    f->known = true;
+    f->shard = c->hit->shard;
+    f->file = c->hit->file;
+    return CS_OK;
+}
+
+cs_status cs_fresh_check(cs_fresh *fresh, cs_context *context, bool *ret_gone, cs_error *error)
+{
+    const cs_hit *hit = context->hit;
+    cs_status status = CS_OK;
+    if (!fresh->known || fresh->shard != hit->shard || fresh->file != hit->file)
+        status = look(fresh, context, error);
+    if (status != CS_OK)
+        return status;
+    *ret_gone = fresh->change == CS_CHANGE_GONE;
+    if (fresh->change == CS_CHANGE_CONTENT)
+        return find_again(fresh, context, error);
+    context->freshness = fresh->change == CS_CHANGE_NONE ? CS_FRESH : CS_STALE;
     return CS_OK;
 }

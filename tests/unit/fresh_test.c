@@ -46,7 +46,8 @@ static checked look_after(const void *bytes, size_t len, void (*change)(void))
         context.file.stamp = cs_stamp_of(&st);
         context.file.racy = racy;
     }
-    assert_int_equal(cs_fresh_check(&context, &result.gone, &error), CS_OK);
+    CS_SCOPED(cs_fresh) fresh = {0};
+    assert_int_equal(cs_fresh_check(&fresh, &context, &result.gone, &error), CS_OK);
     result.freshness = context.freshness;
     result.place = cs_context_place(&context);
     cs_collection_release(&c);
@@ -242,6 +243,80 @@ static void test_folder_above_is_gone(void **state)
     assert_true(look(remove_tree).gone);
 }
 
+/* ---- many passages of one file ----------------------------------------------------- */
+
+static uint32_t next_random(uint32_t *seed)
+{
+    return *seed = *seed * 1664525u + 1013904223u, *seed >> 16;
+}
+
+/* Sections that often have the same text, some of them left out, doubled or with lines above
+ * that were not there before. */
+static void add_sections(cs_buf *text, uint32_t seed, bool changed)
+{
+    cs_buf_clear(text);
+    for (uint32_t i = 0; i < 30; i++) {
+        uint32_t kind = next_random(&seed) % 12, copies = 1;
+        if (changed && kind == 0)
+            cs_buf_add_string(text, "New words.\r\n\n");
+        if (changed && kind == 1)
+            copies = 0;
+        if (changed && kind == 2)
+            copies = 2;
+        for (; copies > 0; copies--)
+            cs_buf_addf(text, "## Part %u\n\nThe valuation %u%s.\n\n", i, i % 20,
+                        changed && kind == 3 ? "!" : "");
+    }
+}
+
+static void check_alone(const cs_collection *c, const answer *a, size_t i,
+                        const cs_context *together)
+{
+    CS_SCOPED(cs_context) alone = {0};
+    CS_SCOPED(cs_fresh) fresh = {0};
+    bool gone;
+    assert_int_equal(cs_context_make(c, &a->plan, &a->hits.items[i], NULL, &alone, NULL), CS_OK);
+    assert_int_equal(cs_fresh_check(&fresh, &alone, &gone, NULL), CS_OK);
+    assert_int_equal(together->freshness, alone.freshness);
+    assert_int_equal(together->byte_shift, alone.byte_shift);
+    assert_int_equal(together->line_shift, alone.line_shift);
+}
+
+/* What is known of a file from the passage before changes nothing but the time it takes. */
+static void test_together_as_alone(void **state)
+{
+    CS_SCOPED(cs_buf) text = {.limit = 1 << 16};
+    size_t moved = 0, stale = 0;
+    (void)state;
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        cs_collection c;
+        CS_SCOPED(answer) a = {0};
+        CS_SCOPED(cs_fresh) fresh = {0};
+        add_sections(&text, seed, false);
+        library_write("a.md", text.data);
+        library_update();
+        library_open(&c);
+        library_ask(&c, "valuation", false, NULL, &a);
+        assert_int_equal(a.hits.count, 30);
+        add_sections(&text, seed, true);
+        library_write("a.md", text.data);
+        for (size_t i = 0; i < a.hits.count; i++) {
+            CS_SCOPED(cs_context) context = {0};
+            bool gone;
+            assert_int_equal(cs_context_make(&c, &a.plan, &a.hits.items[i], NULL, &context, NULL),
+                             CS_OK);
+            assert_int_equal(cs_fresh_check(&fresh, &context, &gone, NULL), CS_OK);
+            assert_false(gone);
+            check_alone(&c, &a, i, &context);
+            moved += context.freshness == CS_MOVED;
+            stale += context.freshness == CS_STALE;
+        }
+        cs_collection_release(&c);
+    }
+    if (moved < 500 || stale < 20)
+        fail_msg("%zu moved, %zu stale", moved, stale);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, library_make, scratch_remove)
 
 int main(void)
@@ -261,6 +336,7 @@ int main(void)
         TEST(test_replaced_by_a_folder),
         TEST(test_replaced_by_a_fifo),
         TEST(test_folder_above_is_gone),
+        TEST(test_together_as_alone),
     };
     return cmocka_run_group_tests_name("fresh", tests, NULL, NULL);
 }
