@@ -30,6 +30,13 @@ bool cs_node_is_leaf(const cs_node *node)
     return node->kind <= CS_NODE_RANGE;
 }
 
+bool cs_node_is_empty(const cs_node *node)
+{
+    if (node->kind == CS_NODE_GLOB)
+        return node->text[0] == '\0';
+    return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
+}
+
 /* ---- errors ------------------------------------------------------------------------ */
 
 static bool is_inside(const char *text, size_t at)

@@ -303,12 +303,6 @@ static cs_status keep_node(cs_planner *p, const cs_node *node, xc_query *query, 
     return cs_plan_keep_weigher(p, typed.data, query, patterns);
 }
 
-/* A leaf without a word in it, such as a dash, says nothing. */
-static bool is_empty(const cs_node *node)
-{
-    return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
-}
-
 /* Whether every passage that a list finds has this child: it is required, or the only
  * one that is searched for. */
 static bool is_needed(const cs_node *list, size_t child, bool required)
@@ -329,7 +323,7 @@ static cs_status add_clause(cs_planner *p, const cs_node *child, double weight, 
     bool negative = child->occur == CS_MUST_NOT;
     size_t patterns = p->plan->patterns.count, weighers = p->plan->weighers.count;
     const cs_node *node = child->kind == CS_NODE_NOT ? child->children.items[0] : child;
-    if (is_empty(node))
+    if (cs_node_is_empty(node))
         return CS_OK;
     cs_status status = negative ? plan_excluded(p, child, &query) : plan_node(p, child, &query);
     if (status != CS_OK) {
@@ -405,7 +399,7 @@ static cs_status plan_or(cs_planner *p, const cs_node *node, xc_query **ret_quer
         const cs_node *child = node->children.items[i];
         xc_query *query = NULL;
         size_t patterns = p->plan->patterns.count, weighers = p->plan->weighers.count;
-        if (is_empty(child) || is_repeated(node, i))
+        if (cs_node_is_empty(child) || is_repeated(node, i))
             continue;
         status = plan_signed(p, child, &query);
         if (status == CS_OK)

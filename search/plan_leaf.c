@@ -61,11 +61,12 @@ static cs_status rarest(cs_planner *p, const cs_node *leaf, uint32_t *ret_freq)
     return CS_OK;
 }
 
+enum { free_leaves = 32, free_checks = 2, check_work = 60 };
+
 /* Counts what a leaf, or a NEAR of which it is the first, costs; a check is a look at the text.
  * The first ones are free, so that nothing that a person types is refused. */
 static cs_status spend(cs_planner *p, const cs_node *leaf, bool check)
 {
-    enum { free_leaves = 32, free_checks = 2, check_work = 60 };
     uint32_t freq;
     if (p->ranked || (check ? p->plan->checks.count <= free_checks : p->leaves++ < free_leaves))
         return CS_OK;
@@ -75,6 +76,15 @@ static cs_status spend(cs_planner *p, const cs_node *leaf, bool check)
         return status;
     return cs_query_fail(p->error, p->query, leaf->column,
                          "too many words, phrases or NEARs that most passages have");
+}
+
+cs_status cs_plan_affords(cs_planner *p, const cs_node *phrase, bool *ret_affords)
+{
+    uint32_t freq = 0;
+    bool is_free = p->plan->checks.count < free_checks;
+    cs_status status = is_free ? CS_OK : rarest(p, phrase, &freq);
+    *ret_affords = is_free || p->work + (uint64_t)freq * check_work <= cs_max_work;
+    return status;
 }
 
 /* ---- leaves ------------------------------------------------------------------------ */
@@ -153,19 +163,26 @@ static cs_status add_joined(cs_planner *p, const cs_node *leaf, const cs_pattern
     return status == CS_OK ? cs_plan_join(XC_OP_OR, query, joined, p->error) : status;
 }
 
-/* The words of the index that begin so, as far as the query may still grow. */
-static cs_status expansions(cs_planner *p, const cs_node *leaf, double *ret_weight,
-                            xc_query **ret_query)
+/* Adds the terms of a field that begin so, as far as the query may still grow. */
+static cs_status expand(cs_planner *p, const cs_node *leaf, cs_field field, const char *begin,
+                        cs_pattern *expanded)
 {
-    CS_SCOPED(cs_pattern) expanded = {0};
     size_t max = p->terms_left < cs_max_expansions ? p->terms_left : cs_max_expansions;
     if (max == 0)
         return cs_query_fail(p->error, p->query, leaf->column,
                              "this and what stands before it mean more than %d words of the index",
                              cs_max_terms);
-    cs_status status = cs_words_expand(p->collection, term_field(leaf), NULL, leaf->words.items[0],
-                                       max, &expanded, p->error);
-    cs_plan_use_terms(p, expanded.words.count);
+    cs_status status = cs_words_expand(p->collection, field, NULL, begin, max, expanded, p->error);
+    cs_plan_use_terms(p, expanded->words.count);
+    return status;
+}
+
+/* A prefix: the words of the index that begin so. */
+static cs_status expansions(cs_planner *p, const cs_node *leaf, double *ret_weight,
+                            xc_query **ret_query)
+{
+    CS_SCOPED(cs_pattern) expanded = {0};
+    cs_status status = expand(p, leaf, term_field(leaf), leaf->words.items[0], &expanded);
     if (status == CS_OK)
         status = cs_words_query(p->collection, term_field(leaf), NULL, expanded.words.items,
                                 expanded.words.count, leaf->words.items[0], ret_query, ret_weight,
@@ -309,6 +326,14 @@ cs_status cs_plan_near(cs_planner *p, const cs_node *node, xc_query **ret_query)
 
 /* ---- filters ----------------------------------------------------------------------- */
 
+static cs_status count_filter(cs_planner *p, const cs_node *leaf)
+{
+    if (p->filters++ < cs_max_filters)
+        return CS_OK;
+    return cs_query_fail(p->error, p->query, leaf->column,
+                         "more than %d filters on studies and sites", cs_max_filters);
+}
+
 /* Passages that rest on a source of a site. */
 static cs_status plan_site(cs_planner *p, const cs_node *leaf, xc_query **ret_query)
 {
@@ -325,8 +350,7 @@ static cs_status plan_site(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
         return cs_fail_memory(p->error);
     cited->begins = begins;
     if (begins) {
-        cs_status status = cs_words_expand(p->collection, CS_FIELD_SITE, NULL, site.data,
-                                           cs_max_expansions, &names, p->error);
+        cs_status status = expand(p, leaf, CS_FIELD_SITE, site.data, &names);
         if (status != CS_OK)
             return status;
     } else if (!cs_pattern_add_word(&names, cs_buf_view(&site))) {
@@ -338,9 +362,6 @@ static cs_status plan_site(cs_planner *p, const cs_node *leaf, xc_query **ret_qu
 
 static cs_status plan_files(cs_planner *p, const cs_node *leaf, xc_query **ret_query)
 {
-    if (p->plan->sets.count >= cs_max_filters)
-        return cs_query_fail(p->error, p->query, leaf->column, "more than %d filters on studies",
-                             cs_max_filters);
     cs_docset *set = calloc(1, sizeof *set);
     cs_docset **place = set == NULL ? NULL : CS_PUSH(&p->plan->sets);
     if (place == NULL) {
@@ -366,8 +387,11 @@ static bool is_file_field(cs_field field)
 
 cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query)
 {
-    if (leaf->field == CS_FIELD_SITE)
-        return plan_site(planner, leaf, ret_query);
-    return is_file_field(leaf->field) ? plan_files(planner, leaf, ret_query)
-                                      : plan_text(planner, leaf, ret_query);
+    bool site = leaf->field == CS_FIELD_SITE;
+    if (!site && !is_file_field(leaf->field))
+        return plan_text(planner, leaf, ret_query);
+    cs_status status = count_filter(planner, leaf);
+    if (status != CS_OK)
+        return status;
+    return site ? plan_site(planner, leaf, ret_query) : plan_files(planner, leaf, ret_query);
 }

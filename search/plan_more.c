@@ -200,10 +200,14 @@ cs_status cs_plan_add_apart(cs_planner *planner, const char *word, double weight
     cs_status status = find_parts(p, word, &found);
     if (status != CS_OK || found.count == 0)
         return status;
-    p->apart++;
     cs_node phrase = {.kind = CS_NODE_PHRASE,
                       .quoted = true,
                       .words = {.items = found.words, .count = found.count, .cap = found.count}};
+    bool affords;
+    status = cs_plan_affords(p, &phrase, &affords);
+    if (status != CS_OK || !affords)
+        return status;
+    p->apart++;
     xc_query *apart = NULL;
     bool top = p->top;
     p->top = false; /* it is not required */

@@ -18,9 +18,10 @@ typedef struct cs_planner {
     const cs_pattern *joined; /* further words of the leaf at hand; or NULL */
     cs_search_plan *plan;
     cs_error *error;
-    bool ranked;   /* the leaf at hand is a word that ranks: the matcher leaves out of those */
-    size_t leaves; /* others, so far */
-    uint64_t work; /* of them; of cs_max_work */
+    bool ranked;    /* the leaf at hand is a word that ranks: the matcher leaves out of those */
+    size_t leaves;  /* others, so far */
+    uint64_t work;  /* of them; of cs_max_work */
+    size_t filters; /* so far */
     size_t splits, apart; /* plan_more.c: words looked at for parts; phrases made of them */
 } cs_planner;
 
@@ -71,6 +72,9 @@ cs_status cs_plan_keep_pattern(cs_planner *planner, const cs_pattern *pattern);
 
 /* plan_leaf.c: a word, phrase, prefix or filter. */
 cs_status cs_plan_leaf(cs_planner *planner, const cs_node *leaf, xc_query **ret_query);
+
+/* plan_leaf.c: whether a phrase that nobody typed costs no more than the query may still cost. */
+cs_status cs_plan_affords(cs_planner *planner, const cs_node *phrase, bool *ret_affords);
 
 /* plan_leaf.c: counts words of the index against cs_max_terms. */
 void cs_plan_use_terms(cs_planner *planner, size_t count);

@@ -345,6 +345,10 @@ static cs_node *parse_primary(parser *p, cs_field field, const char *key)
     p->at += len + 1;
     cs_field named = field_of(folded.data);
     cs_node *node = parse_value(p, named, named == CS_FIELD_META ? folded.data : NULL);
+    if (node != NULL && cs_node_is_empty(node)) {
+        cs_node_free(node);
+        return fail(p, column + len, "a field needs a word after its colon");
+    }
     if (node != NULL)
         node->column = column;
     return node;
@@ -487,6 +491,10 @@ static cs_node *parse_not(parser *p, cs_field field, const char *key)
         return fail(p, column, "NOT nested too deep");
     cs_node *child = parse_operand(p, column, "NOT", parse_not, field, key);
     p->nesting--;
+    if (child != NULL && cs_node_is_empty(child)) {
+        cs_node_free(child);
+        return fail(p, column, "NOT needs a word after it");
+    }
     cs_node *node = child == NULL ? NULL : new_node(p, CS_NODE_NOT, column);
     if (node == NULL) {
         cs_node_free(child);
@@ -536,12 +544,6 @@ static cs_node *parse_clause(parser *p, cs_field field, const char *key)
     return parse_chain(p, CS_NODE_OR, "OR", parse_all, field, key);
 }
 
-/* A leaf without a word in it, such as a dash, says nothing. */
-static bool is_empty(const cs_node *node)
-{
-    return cs_node_is_leaf(node) && node->kind < CS_NODE_GLOB && node->words.count == 0;
-}
-
 static cs_node *parse_list(parser *p, cs_field field, const char *key)
 {
     cs_node *list = new_node(p, CS_NODE_LIST, p->at);
@@ -563,7 +565,7 @@ static cs_node *parse_list(parser *p, cs_field field, const char *key)
             cs_node_free(list);
             return NULL;
         }
-        if (is_empty(clause))
+        if (cs_node_is_empty(clause))
             cs_node_free(clause);
         else if (!add_child(p, list, clause)) {
             cs_node_free(list);

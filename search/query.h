@@ -85,6 +85,9 @@ cs_status cs_query_fail(cs_error *error, const char *query, size_t column, const
 
 bool cs_node_is_leaf(const cs_node *node);
 
+/* A leaf without a word in it, such as a dash: it says nothing. */
+bool cs_node_is_empty(const cs_node *node);
+
 /* The end of the amount that the text begins with, and its term; 0 for none. */
 size_t cs_node_amount(cs_view text, cs_buf *term);
 

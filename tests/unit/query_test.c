@@ -320,7 +320,7 @@ static void test_keys_are_cut(void **state)
 static void test_leaves_without_words_say_nothing(void **state)
 {
     static const example examples[] = {
-        {"a - b", "[a b]"}, {"a \"\" b", "[a b]"}, {"a title:- b", "[a b]"},    {"! a ?", "[a]"},
+        {"a - b", "[a b]"}, {"a \"\" b", "[a b]"}, {"a -\"\" b", "[a b]"},      {"! a ?", "[a]"},
         {"a * b", "[a b]"}, {"a [^3] b", "[a b]"}, {"a OR -", "[(or a \"\")]"},
     };
     (void)state;
@@ -398,6 +398,9 @@ static void test_faults(void **state)
         {"NOT AND b", "NOT needs something after it", 0},
         {"GPT-4*", "only a single word can end in *", 5},
         {"-", "there is no word to search for", 0},
+        {"a title:- b", "a field needs a word after its colon", 7},
+        {"path:\"\"", "a field needs a word after its colon", 4},
+        {"a NOT -", "NOT needs a word after it", 2},
         {"", "there is no word to search for", 0},
         {"東京 (a", "a bracket that is not closed", 5},
     };
