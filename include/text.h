@@ -92,6 +92,9 @@ void cs_text_add_end(cs_buf *out, cs_view text, size_t columns);
  * by U+FFFD, a tab and a line end by a blank. Takes any bytes. */
 void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len);
 
+/* Appends a text as one word of the shell, in quotes where it needs them. */
+void cs_text_add_shell_word(cs_buf *out, const char *text);
+
 /* Appends any bytes as a string of JSON, with its quotes; ill-formed parts become U+FFFD,
  * and the characters that cs_text_add_printable replaces are \u escapes: so it is exact,
  * and may go to a terminal too. */

@@ -242,7 +242,8 @@ static cs_status set_option(void *context, int id, const char *value, cs_error *
         return set_language(s, value, error);
     case OPT_DB:
         s->run.db = value;
-        return CS_OK;
+        return value[0] != '\0' ? CS_OK
+                                : cs_fail(error, CS_USAGE, "--db: an index directory is needed");
     default:
         return set_flag(s, id, error);
     }

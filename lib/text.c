@@ -535,6 +535,22 @@ void cs_text_add_printable(cs_buf *out, const char *bytes, size_t len)
     cs_buf_add(out, clean < len ? bytes + clean : "", len - clean);
 }
 
+void cs_text_add_shell_word(cs_buf *out, const char *text)
+{
+    bool plain = text[0] != '\0';
+    for (const char *at = text; *at != '\0'; at++)
+        plain = plain && ((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
+                          (*at >= 'a' && *at <= 'z') || (unsigned char)*at >= 0x80 ||
+                          strchr("_@%+=:,./-", *at) != NULL);
+    cs_buf_add_string(out, plain ? "" : "'");
+    for (; *text != '\0'; text++)
+        if (*text == '\'')
+            cs_buf_add_string(out, "'\\''");
+        else
+            cs_buf_add_char(out, *text);
+    cs_buf_add_string(out, plain ? "" : "'");
+}
+
 void cs_text_add_json(cs_buf *out, const char *bytes, size_t len)
 {
     cs_buf_add_char(out, '"');

@@ -303,6 +303,14 @@ static cs_status load_synonyms(cs_answer *a, cs_error *error)
     return status;
 }
 
+static void hint_rebuild(const char *directory, cs_error *error)
+{
+    CS_SCOPED(cs_buf) word = {.limit = 1 << 16};
+    cs_text_add_shell_word(&word, directory);
+    cs_hint(error, "build it anew with: caseindex --rebuild -d %s",
+            word.data == NULL ? "DIR" : word.data);
+}
+
 cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_error *error)
 {
     enum { max_notes = 1 << 20 };
@@ -323,7 +331,7 @@ cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_er
     if (status == CS_OK)
         status = open_and_plan(a, &places, error);
     if (status == CS_DAMAGED && places.count == 1)
-        cs_hint(error, "build it anew with: caseindex --rebuild -d %s", places.items[0]);
+        hint_rebuild(places.items[0], error);
     return status;
 }
 

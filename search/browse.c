@@ -70,10 +70,10 @@ cs_status cs_browse_find(cs_answer *answer, const cs_reference *reference, cs_fi
 
 /* ---- show, outline, list ----------------------------------------------------------- */
 
-/* Whether the request wants JSON; else whether lines for a pipe. */
-static bool is_json(const cs_request *request)
+/* Whether each object of JSON is one line. */
+static bool in_lines(const cs_request *request)
 {
-    return request->format == CS_FORMAT_JSON || request->format == CS_FORMAT_JSONL;
+    return request->format == CS_FORMAT_JSONL;
 }
 
 static cs_status show(cs_answer *a, const cs_report *report, cs_buf *out, bool *found,
@@ -95,8 +95,8 @@ static cs_status show(cs_answer *a, const cs_report *report, cs_buf *out, bool *
         cs_buf_add_string(&a->notes, "there is no text in these lines\n");
     if (status != CS_OK || !*found)
         return status;
-    return is_json(a->request)
-               ? cs_print_extract_json(report, &extract, out, error)
+    return cs_request_wants_json(a->request)
+               ? cs_print_extract_json(report, &extract, in_lines(a->request), out, error)
                : cs_print_extract(report, &extract, !isatty(STDOUT_FILENO), out, error);
 }
 
@@ -112,8 +112,8 @@ static cs_status outline(cs_answer *a, const cs_report *report, cs_buf *out, boo
     status = cs_outline_make(&a->collection, place, &headings, error);
     if (status != CS_OK)
         return status;
-    return is_json(a->request)
-               ? cs_print_outline_json(report, &headings, out, error)
+    return cs_request_wants_json(a->request)
+               ? cs_print_outline_json(report, &headings, in_lines(a->request), out, error)
                : cs_print_outline(report, &headings, !isatty(STDOUT_FILENO), out, error);
 }
 
@@ -143,9 +143,8 @@ static cs_status list(cs_answer *a, const cs_report *report, cs_buf *out, bool *
         cs_buf_addf(out, "%zu\n", listing.count);
         return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
     }
-    return is_json(a->request)
-               ? cs_print_listing_json(&studies, &listing, a->request->format == CS_FORMAT_JSONL,
-                                       out, error)
+    return cs_request_wants_json(a->request)
+               ? cs_print_listing_json(&studies, &listing, in_lines(a->request), out, error)
                : cs_print_listing(&studies, &listing, !isatty(STDOUT_FILENO), out, error);
 }
 
@@ -227,7 +226,15 @@ static cs_status open_found(const cs_request *request, cs_buf *notes, bool *foun
     return status == CS_OK && *found ? cs_browse_open(&answer.contexts[0], error) : status;
 }
 
-static cs_status open_last(const cs_request *request, bool *found, cs_error *error)
+/* The editor would make a new one. */
+static void note_gone(cs_view path, cs_buf *notes)
+{
+    cs_buf_add_string(notes, "there is no file ");
+    cs_text_add_printable(notes, path.data, path.len);
+    cs_buf_add_string(notes, " any more\n");
+}
+
+static cs_status open_last(const cs_request *request, cs_buf *notes, bool *found, cs_error *error)
 {
     CS_SCOPED(cs_last) last = {0};
     const cs_last_hit *hit = NULL;
@@ -237,8 +244,13 @@ static cs_status open_last(const cs_request *request, bool *found, cs_error *err
     if (status != CS_OK)
         return status;
     char *path = cs_copy_string(hit->path);
-    *found = true;
-    status = path == NULL ? cs_fail_memory(error) : open_at(path, hit->line, hit->column, error);
+    if (path == NULL)
+        return cs_fail_memory(error);
+    *found = access(path, F_OK) == 0;
+    if (*found)
+        status = open_at(path, hit->line, hit->column, error);
+    else
+        note_gone(hit->path, notes);
     free(path);
     return status;
 }
@@ -312,7 +324,7 @@ cs_status cs_browse(const cs_request *request, cs_buf *notes, bool *ret_found, c
     bool last = request->query.len == 0;
     *ret_found = false;
     if (request->mode == CS_MODE_OPEN)
-        return last ? open_last(request, ret_found, error)
+        return last ? open_last(request, notes, ret_found, error)
                     : open_found(request, notes, ret_found, error);
     if (request->mode == CS_MODE_LIST || request->reference.kind == CS_REFERENCE_ID)
         return answer_and_print(request, notes, ret_found, error);

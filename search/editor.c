@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "text.h"
+
 extern char **environ;
 
 /* How a program is told a line and a column. */
@@ -103,16 +105,13 @@ void cs_editor_arguments(const char *command, const cs_spot *spot, cs_buf *out)
     cs_buf_add_char(out, '\0');
 }
 
-/* A text as one word of the shell. */
-static void add_quoted(cs_buf *out, const char *text)
+/* The length of the quotes that somebody put round {file}, which gets its own; else 0. */
+static size_t quotes_at(const char *at)
 {
-    cs_buf_add_char(out, '\'');
-    for (; *text != '\0'; text++)
-        if (*text == '\'')
-            cs_buf_add_string(out, "'\\''");
-        else
-            cs_buf_add_char(out, *text);
-    cs_buf_add_char(out, '\'');
+    static const char name[] = "{file}";
+    size_t len = sizeof name - 1;
+    bool quote = *at == '"' || *at == '\'';
+    return quote && strncmp(at + 1, name, len) == 0 && at[1 + len] == *at ? 1 : 0;
 }
 
 /* A command with {file} in it is filled in, its file as one word of the shell. */
@@ -120,12 +119,13 @@ static void add_filled(cs_buf *out, const char *command, const cs_spot *spot)
 {
     while (*command != '\0') {
         CS_SCOPED(cs_buf) value = {.limit = cs_max_scratch};
-        size_t named = add_named(&value, command, spot);
+        size_t quotes = quotes_at(command);
+        size_t named = add_named(&value, command + quotes, spot);
         if (named > 0)
-            add_quoted(out, value.data == NULL ? "" : value.data);
+            cs_text_add_shell_word(out, value.data == NULL ? "" : value.data);
         else
             cs_buf_add_char(out, *command);
-        command += named > 0 ? named : 1;
+        command += named > 0 ? named + 2 * quotes : 1;
     }
 }
 
@@ -140,7 +140,7 @@ static void add_command(cs_buf *out, const char *command, const cs_spot *spot)
     cs_buf_add_string(out, command);
     for (size_t at = 0; at < words.len; at += strlen(words.data + at) + 1) {
         cs_buf_add_char(out, ' ');
-        add_quoted(out, words.data + at);
+        cs_text_add_shell_word(out, words.data + at);
     }
 }
 

@@ -83,6 +83,14 @@ static void add_hit(const cs_context *c, uint32_t rank, cs_buf *out)
     cs_buf_add_sized(out, cs_buf_view(&path));
 }
 
+/* As it is found from any folder. */
+static void add_directory(const char *directory, cs_buf *out)
+{
+    char *real = realpath(directory, NULL);
+    cs_buf_add_sized(out, cs_view_of(real == NULL ? directory : real));
+    free(real);
+}
+
 static void add_record(const cs_answer *a, cs_buf *out)
 {
     size_t kept = a->count < cs_max_shown ? a->count : cs_max_shown;
@@ -90,7 +98,7 @@ static void add_record(const cs_answer *a, cs_buf *out)
     cs_buf_add_sized(out, cs_view_of(a->corrected ? a->better.data : a->query));
     cs_buf_add_varint(out, a->collection.index_count);
     for (size_t i = 0; i < a->collection.index_count; i++)
-        cs_buf_add_sized(out, cs_view_of(a->collection.indexes[i].directory));
+        add_directory(a->collection.indexes[i].directory, out);
     cs_buf_add_varint(out, kept);
     for (size_t i = 0; i < kept; i++)
         add_hit(&a->contexts[i], a->request->page.offset + (uint32_t)i + 1, out);

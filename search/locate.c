@@ -80,15 +80,35 @@ static cs_status call_caseindex(const char *const *arguments, bool silent, cs_bu
     return CS_OK;
 }
 
-/* New, changed and deleted ones. */
-static void tell_newer(const char *said)
+/* The command that updates an index, as it is typed in the current folder. */
+static void add_command(const char *directory, const char *root, cs_buf *out)
 {
+    char *usual = NULL, *here = realpath(".", NULL);
+    bool is_usual = cs_place_for_root(root, &usual, NULL) == CS_OK && strcmp(usual, directory) == 0;
+    cs_buf_add_string(out, is_usual ? "caseindex" : "caseindex -d ");
+    if (!is_usual) {
+        cs_text_add_shell_word(out, directory);
+    } else if (here == NULL || strcmp(here, root) != 0) {
+        cs_buf_add_char(out, ' ');
+        cs_text_add_shell_word(out, root);
+    }
+    free(usual);
+    free(here);
+}
+
+/* New, changed and deleted ones. */
+static void tell_newer(const char *said, const char *directory, const char *root)
+{
+    CS_SCOPED(cs_buf) command = {.limit = 1 << 16};
+    CS_SCOPED(cs_buf) shown = {.limit = 1 << 18};
     size_t newer = 0;
     if (said == NULL || sscanf(said, "newer %zu", &newer) != 1 || newer == 0)
         return;
-    const char *least = strstr(said, "at least") != NULL ? "at least " : "";
-    fprintf(stderr, "casesearch: the index is behind by %s%zu %s: run caseindex\n", least, newer,
-            newer == 1 ? "file" : "files");
+    add_command(directory, root, &command);
+    cs_text_add_printable(&shown, command.data == NULL ? "" : command.data, command.len);
+    fprintf(stderr, "casesearch: the index is behind by %s%zu %s: run %s\n",
+            strstr(said, "at least") != NULL ? "at least " : "", newer,
+            newer == 1 ? "file" : "files", shown.data == NULL ? "caseindex" : shown.data);
 }
 
 /* A folder on a disk that is not there now: none of its files can be shown. */
@@ -122,7 +142,7 @@ cs_status cs_locate_refresh(const char *directory, cs_refresh refresh, cs_error 
         return CS_OK; /* an index can be searched where it cannot be written */
     if (status != CS_OK)
         return status;
-    tell_newer(said.data);
+    tell_newer(said.data, directory, manifest.settings.root);
     if (!automatic && code != CS_EXIT_OK && code != CS_EXIT_PARTIAL)
         return cs_fail(error, CS_IO, "caseindex failed with exit code %d", code);
     return CS_OK;
@@ -141,8 +161,10 @@ static bool is_forbidden_folder(const char *folder)
 
 static cs_status refuse_first_use(const char *folder, const char *why, cs_error *error)
 {
+    CS_SCOPED(cs_buf) word = {.limit = 1 << 16};
+    cs_text_add_shell_word(&word, folder);
     cs_fail(error, CS_NO_INDEX, "there is no index of %s%s", folder, why);
-    cs_hint(error, "make one with: caseindex %s", strchr(folder, ' ') == NULL ? folder : ".");
+    cs_hint(error, "make one with: caseindex %s", word.data == NULL ? "." : word.data);
     return CS_NO_INDEX;
 }
 

@@ -53,15 +53,16 @@ cs_status cs_print_explanation(const cs_report *report, cs_buf *out, cs_error *e
 cs_status cs_print_template(const cs_report *report, cs_buf *out, cs_error *error);
 
 /* What is read on, a study's headings, studies. Of the report the query, the collection, the
- * studies, the folder and what is said of the terminal count. `plain`: for pipes. */
+ * studies, the folder and what is said of the terminal count. `plain`: for pipes; `lines`: JSON
+ * Lines. */
 cs_status cs_print_extract(const cs_report *report, const cs_extract *extract, bool plain,
                            cs_buf *out, cs_error *error);
-cs_status cs_print_extract_json(const cs_report *report, const cs_extract *extract, cs_buf *out,
-                                cs_error *error);
+cs_status cs_print_extract_json(const cs_report *report, const cs_extract *extract, bool lines,
+                                cs_buf *out, cs_error *error);
 cs_status cs_print_outline(const cs_report *report, const cs_outline *outline, bool plain,
                            cs_buf *out, cs_error *error);
-cs_status cs_print_outline_json(const cs_report *report, const cs_outline *outline, cs_buf *out,
-                                cs_error *error);
+cs_status cs_print_outline_json(const cs_report *report, const cs_outline *outline, bool lines,
+                                cs_buf *out, cs_error *error);
 cs_status cs_print_listing(const cs_report *report, const cs_listing *listing, bool plain,
                            cs_buf *out, cs_error *error);
 cs_status cs_print_listing_json(const cs_report *report, const cs_listing *listing, bool lines,

@@ -35,8 +35,9 @@ json_t *cs_json_extract(const cs_extract *extract)
                      lines, "passages", passages);
 }
 
-/* A part as an answer of its own. */
-static cs_status print_alone(const cs_report *report, json_t *value, cs_buf *out, cs_error *error)
+/* A part as an answer of its own, in one line or as one reads it. */
+static cs_status print_alone(const cs_report *report, json_t *value, bool lines, cs_buf *out,
+                             cs_error *error)
 {
     json_t *root = json_pack("{s:i,s:s?,s:o}", "schema", cs_json_schema, "query",
                              report->query[0] == '\0' ? NULL : report->query, "index",
@@ -44,13 +45,14 @@ static cs_status print_alone(const cs_report *report, json_t *value, cs_buf *out
     json_object_update_missing(root, value);
     bool whole = root != NULL && value != NULL;
     json_decref(value);
-    return whole ? cs_json_add(root, JSON_INDENT(2), out, error) : cs_fail_memory(error);
+    return whole ? cs_json_add(root, lines ? JSON_COMPACT : JSON_INDENT(2), out, error)
+                 : cs_fail_memory(error);
 }
 
-cs_status cs_print_extract_json(const cs_report *report, const cs_extract *extract, cs_buf *out,
-                                cs_error *error)
+cs_status cs_print_extract_json(const cs_report *report, const cs_extract *extract, bool lines,
+                                cs_buf *out, cs_error *error)
 {
-    return print_alone(report, cs_json_extract(extract), out, error);
+    return print_alone(report, cs_json_extract(extract), lines, out, error);
 }
 
 /* ---- an outline -------------------------------------------------------------------- */
@@ -82,10 +84,10 @@ json_t *cs_json_outline(const cs_outline *outline)
                      headings);
 }
 
-cs_status cs_print_outline_json(const cs_report *report, const cs_outline *outline, cs_buf *out,
-                                cs_error *error)
+cs_status cs_print_outline_json(const cs_report *report, const cs_outline *outline, bool lines,
+                                cs_buf *out, cs_error *error)
 {
-    return print_alone(report, cs_json_outline(outline), out, error);
+    return print_alone(report, cs_json_outline(outline), lines, out, error);
 }
 
 /* ---- studies ----------------------------------------------------------------------- */
@@ -118,5 +120,5 @@ cs_status cs_print_listing_json(const cs_report *report, const cs_listing *listi
         cs_json_append(studies, cs_json_listed(&listing->items[report->offset + i], several));
     json_t *value = json_pack("{s:{s:I,s:s},s:o}", "total", "value", (json_int_t)listing->count,
                               "relation", "eq", "studies", studies);
-    return print_alone(report, value, out, error);
+    return print_alone(report, value, false, out, error);
 }

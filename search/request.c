@@ -154,6 +154,8 @@ static cs_format format_of(int id)
 /* Each --db is one more. */
 static cs_status add_db(cs_request *r, const char *value, cs_error *error)
 {
+    if (value[0] == '\0')
+        return cs_fail(error, CS_USAGE, "--db: an index directory is needed");
     if (r->db_list.len > 0)
         cs_buf_add_char(&r->db_list, ':');
     cs_buf_add_string(&r->db_list, value);
@@ -334,14 +336,35 @@ static bool has_format(const cs_request *r)
     }
 }
 
-/* Explanations are told as text and as JSON, of passages. */
-static cs_status check_explain(const cs_request *r, const char *other, cs_error *error)
+/* Explanations and whole sections are told as text and as JSON, of passages; more sentences in what
+ * has sentences. */
+static cs_status check_more(const cs_request *r, const char *other, cs_error *error)
 {
     bool told = r->format == CS_FORMAT_USUAL || cs_request_wants_json(r);
-    if (!r->asking.explain || (other == NULL && told))
+    bool sentences = told || r->format == CS_FORMAT_CSV || r->format == CS_FORMAT_TEMPLATE;
+    const char *more = r->asking.explain ? "--explain" : r->full ? "--full" : NULL;
+    if (more == NULL && r->sentences > 0) {
+        more = "--context";
+        told = sentences;
+    }
+    if (more == NULL || (other == NULL && told))
         return CS_OK;
-    return cs_fail(error, CS_USAGE, "%s and --explain do not go together",
-                   other != NULL ? other : format_names[r->format]);
+    return cs_fail(error, CS_USAGE, "%s and %s do not go together",
+                   other != NULL ? other : format_names[r->format], more);
+}
+
+/* The option that narrows a search, if there is one; else NULL. */
+static const char *narrowing_name(const cs_request *r)
+{
+    return r->narrowing.glob_count > 0 ? "--in" : r->narrowing.since_given ? "--since" : NULL;
+}
+
+/* What a call over MCP says for itself. */
+static bool says_what_calls_say(const cs_request *r)
+{
+    return r->asking.all || r->asking.exact || narrowing_name(r) != NULL || r->limited ||
+           r->page.offset > 0 || r->page.per_file != default_per_file || !r->page.fold ||
+           r->order != CS_ORDER_SCORE;
 }
 
 static cs_status check_together(const cs_request *r, size_t words, cs_error *error)
@@ -356,9 +379,15 @@ static cs_status check_together(const cs_request *r, size_t words, cs_error *err
         return cs_fail(error, CS_USAGE, "--null goes with --files or --format only");
     if (r->mode == CS_MODE_SERVE && words > 0)
         return cs_fail(error, CS_USAGE, "--mcp takes no query: it is asked over standard input");
+    if (r->mode == CS_MODE_SERVE && says_what_calls_say(r))
+        return cs_fail(error, CS_USAGE,
+                       "--mcp goes with --db, --refresh and --no-synonyms only: "
+                       "calls say the rest");
+    if ((r->mode == CS_MODE_SHOW || r->mode == CS_MODE_OUTLINE) && narrowing_name(r) != NULL)
+        return cs_fail(error, CS_USAGE, "%s and %s do not go together", other, narrowing_name(r));
     if (r->mode == CS_MODE_OPEN && r->hit == 0)
         return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
-    return check_explain(r, other, error);
+    return check_more(r, other, error);
 }
 
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
@@ -369,7 +398,8 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
                       .query = {.limit = cs_max_query},
                       .db_list = {.limit = 1 << 18}};
     cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
-    if (status != CS_OK && cs_options_have(argc, argv, "--json"))
+    bool json = cs_options_have(argc, argv, "--json") || cs_options_have(argc, argv, "--jsonl");
+    if (status != CS_OK && json)
         r->format = CS_FORMAT_JSON; /* the fault may stand before it */
     if (status != CS_OK || r->mode >= CS_MODE_HELP)
         return status;
