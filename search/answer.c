@@ -145,18 +145,30 @@ static cs_status find_better(cs_answer *a, cs_search_plan *better, cs_error *err
     return find(a, error);
 }
 
-/* After find(): a word is nowhere in the index, so it may be misspelt. Where the others find
- * nothing, what may be meant is searched for; else it puts what they find in order. */
+/* Whether a word is nowhere in the index, so that it may be misspelt. */
+static bool may_be_misspelt(const cs_answer *a)
+{
+    bool short_enough = a->plan.patterns.count <= cs_max_spelt_words;
+    return a->plan.unknown && !a->asking.exact && short_enough;
+}
+
+/* What may be meant, and its plan, of a query that finds nothing or something; a->better stays
+ * empty when nothing else would be found. */
+static cs_status suggest(cs_answer *a, bool nothing, cs_search_plan *plan, cs_error *error)
+{
+    a->better.limit = cs_max_query;
+    const cs_synonyms *found = nothing ? NULL : a->asking.synonyms;
+    cs_status status = cs_suggest(&a->collection, a->query, a->tree, found, &a->better, error);
+    return status == CS_OK && a->better.len > 0 ? plan_better(a, plan, error) : status;
+}
+
+/* After find(): where the words that are known find nothing, what may be meant is searched for;
+ * else it puts what they find in order. */
 static cs_status correct(cs_answer *a, cs_error *error)
 {
     CS_SCOPED(cs_search_plan) plan = {0};
-    a->better.limit = cs_max_query;
     bool again = a->total == 0;
-    const cs_synonyms *found = again ? NULL : a->asking.synonyms;
-    cs_status status = cs_suggest(&a->collection, a->query, a->tree, found, &a->better, error);
-    if (status != CS_OK || a->better.len == 0)
-        return status;
-    status = plan_better(a, &plan, error);
+    cs_status status = suggest(a, again, &plan, error);
     if (status != CS_OK || a->better.len == 0)
         return status;
     a->corrected = again;
@@ -269,11 +281,33 @@ cs_status cs_answer_next(cs_answer *a, cs_error *error)
     return status;
 }
 
+cs_status cs_answer_correct(cs_answer *a, cs_error *error)
+{
+    CS_SCOPED(cs_search_plan) plan = {0};
+    xc_mset found = {0};
+    if (a->tree == NULL || !may_be_misspelt(a))
+        return CS_OK;
+    cs_status status = cs_fetch_matches(&a->collection, a->plan.query, 1, 0, &found, error);
+    bool nothing = found.count == 0;
+    xc_mset_free(&found);
+    if (status == CS_OK)
+        status = suggest(a, nothing, &plan, error);
+    if (status != CS_OK || a->better.len == 0)
+        return status;
+    a->corrected = nothing;
+    if (nothing) {
+        a->typed = a->plan;
+        a->plan = plan;
+        plan = (cs_search_plan){0};
+    }
+    note_better(a);
+    return CS_OK;
+}
+
 static cs_status search(cs_answer *a, cs_error *error)
 {
     cs_status status = find(a, error);
-    bool short_enough = a->plan.patterns.count <= cs_max_spelt_words;
-    if (status == CS_OK && a->plan.unknown && !a->asking.exact && short_enough)
+    if (status == CS_OK && may_be_misspelt(a))
         status = correct(a, error);
     return status == CS_OK && a->request->format != CS_FORMAT_COUNT ? cs_answer_next(a, error)
                                                                     : status;
@@ -339,6 +373,8 @@ cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_er
 {
     cs_answer *a = ret_answer;
     cs_status status = cs_answer_open(request, a, error);
+    if (status == CS_OK && request->sources)
+        status = cs_answer_correct(a, error);
     if (status == CS_OK && request->sources)
         return cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources,
                                 error);

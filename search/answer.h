@@ -48,6 +48,10 @@ typedef struct cs_answer {
  * cs_answer_make, without searching. */
 cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_error *error);
 
+/* Of an open answer whose hits are not looked at one by one: when nothing matches as typed and a
+ * word is nowhere in the index, its plan becomes that of what may be meant. */
+cs_status cs_answer_correct(cs_answer *answer, cs_error *error);
+
 /* Answers a request, which outlives the answer, and makes the first hits ready to be shown.
  * Release it also after a failure: its notes are worth telling. */
 cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error);

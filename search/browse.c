@@ -130,12 +130,15 @@ static void choose_studies(const cs_answer *a, const cs_listing *listing, cs_rep
 static cs_status list(cs_answer *a, const cs_report *report, cs_buf *out, bool *found,
                       cs_error *error)
 {
-    cs_report studies = *report;
+    cs_report studies;
     CS_SCOPED(cs_listing) listing = {0};
-    cs_status status =
-        cs_listing_make(&a->collection, a->tree != NULL ? &a->plan : NULL, &listing, error);
+    cs_status status = cs_answer_correct(a, error);
+    if (status == CS_OK)
+        status =
+            cs_listing_make(&a->collection, a->tree != NULL ? &a->plan : NULL, &listing, error);
     if (status != CS_OK)
         return status;
+    studies = cs_output_report(a, report->cwd); /* corrected meanwhile */
     cs_order_listing(a->request->order, &listing);
     choose_studies(a, &listing, &studies);
     *found = listing.count > 0;

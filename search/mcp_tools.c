@@ -425,6 +425,8 @@ static cs_status run_list(call *c, json_t **ret_content, cs_error *error)
     CS_SCOPED(cs_listing) listing = {0};
     cs_status status = cs_answer_open(&c->request, &a, error);
     if (status == CS_OK)
+        status = cs_answer_correct(&a, error);
+    if (status == CS_OK)
         status = cs_listing_make(&a.collection, a.tree != NULL ? &a.plan : NULL, &listing, error);
     if (status != CS_OK)
         return status;

@@ -139,15 +139,21 @@ static cs_status print_count(size_t count, cs_buf *out, cs_error *error)
     return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
+/* What was searched for in the place of the query, or else might have been meant; or NULL. */
+static const char *better_of(const cs_answer *answer, bool corrected)
+{
+    bool is = answer->better.len > 0 && answer->corrected == corrected;
+    return is ? answer->better.data : NULL;
+}
+
 cs_report cs_output_report(const cs_answer *answer, const char *cwd)
 {
     const cs_request *request = answer->request;
     bool terminal = isatty(STDOUT_FILENO);
-    const char *better = answer->better.len > 0 ? answer->better.data : NULL;
     cs_report report = {
         .query = answer->query,
-        .corrected = answer->corrected ? better : NULL,
-        .suggestion = answer->corrected ? NULL : better,
+        .corrected = better_of(answer, true),
+        .suggestion = better_of(answer, false),
         .collection = &answer->collection,
         .hits = &answer->hits,
         .contexts = answer->contexts,
@@ -224,6 +230,8 @@ static cs_status print_sources(const cs_answer *answer, cs_buf *out, cs_error *e
         .studies = cs_answer_studies(answer),
         .color = wants_color(request, terminal),
         .columns = terminal_columns(),
+        .corrected = better_of(answer, true),
+        .suggestion = better_of(answer, false),
     };
     report.first = request->page.offset < list->count ? request->page.offset : list->count;
     report.last = list->count;

@@ -77,6 +77,7 @@ typedef struct cs_source_report {
     uint64_t studies;
     bool color;
     unsigned columns;
+    const char *corrected, *suggestion; /* as of cs_report */
 } cs_source_report;
 
 typedef cs_status (*cs_print_sources)(const cs_source_report *report, cs_buf *out, cs_error *error);

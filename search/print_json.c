@@ -223,9 +223,9 @@ cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_
     for (size_t i = report->first; i < report->last; i++)
         cs_json_append(sources, cs_json_cited(&report->list->items[i]));
     json_t *root =
-        json_pack("{s:i,s:o,s:o,s:{s:I,s:s},s:I,s:o}", "schema", cs_json_schema, "query",
-                  report->query == NULL ? json_null() : json_string(report->query), "index",
-                  cs_json_index(report->collection, report->studies), "total", "value",
+        json_pack("{s:i,s:s?,s:s?,s:s?,s:o,s:{s:I,s:s},s:I,s:o}", "schema", cs_json_schema, "query",
+                  report->query, "corrected", report->corrected, "suggestion", report->suggestion,
+                  "index", cs_json_index(report->collection, report->studies), "total", "value",
                   (json_int_t)report->list->count, "relation", "eq", "unresolved",
                   (json_int_t)report->list->unresolved, "sources", sources);
     return cs_json_add(root, JSON_INDENT(2), out, error);

@@ -118,7 +118,8 @@ cs_status cs_print_listing_json(const cs_report *report, const cs_listing *listi
     json_t *studies = json_array();
     for (size_t i = 0; i < report->count; i++)
         cs_json_append(studies, cs_json_listed(&listing->items[report->offset + i], several));
-    json_t *value = json_pack("{s:{s:I,s:s},s:o}", "total", "value", (json_int_t)listing->count,
-                              "relation", "eq", "studies", studies);
+    json_t *value = json_pack("{s:s?,s:s?,s:{s:I,s:s},s:o}", "corrected", report->corrected,
+                              "suggestion", report->suggestion, "total", "value",
+                              (json_int_t)listing->count, "relation", "eq", "studies", studies);
     return print_alone(report, value, false, out, error);
 }
