@@ -268,6 +268,12 @@ static cs_status make_shown(cs_answer *a, size_t most, cs_error *error)
     return CS_OK;
 }
 
+/* The query of a->plan. */
+static const char *planned_query(const cs_answer *a)
+{
+    return a->typed.query != NULL ? a->better.data : a->query;
+}
+
 /* Weights are explained of all hits at once. */
 cs_status cs_answer_next(cs_answer *a, cs_error *error)
 {
@@ -276,8 +282,8 @@ cs_status cs_answer_next(cs_answer *a, cs_error *error)
     release_shown(a);
     cs_status status = make_shown(a, explain ? SIZE_MAX : cs_max_shown, error);
     if (status == CS_OK && explain && a->shown == 0)
-        status = cs_explain(&a->collection, &a->plan, a->corrected ? a->better.data : a->query,
-                            a->contexts, a->count, &a->explanation, error);
+        status = cs_explain(&a->collection, &a->plan, planned_query(a), a->contexts, a->count,
+                            &a->explanation, error);
     return status;
 }
 

@@ -154,7 +154,7 @@ cs_status cs_explain(const cs_collection *collection, const cs_search_plan *plan
 {
     cs_explanation *e = ret_explanation;
     xc_error failure;
-    *e = (cs_explanation){.plan = plan, .count = count};
+    *e = (cs_explanation){.plan = plan, .query = query, .count = count};
     cs_status status = cs_query_parse(query, &e->tree, error);
     if (status != CS_OK)
         return status;

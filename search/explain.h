@@ -21,6 +21,7 @@ typedef struct cs_score {
 
 typedef struct cs_explanation {
     const cs_search_plan *plan; /* its weighers are the parts */
+    const char *query;          /* that was planned: it may be what was meant, see answer.h */
     cs_node *tree;
     char *xapian;     /* Xapian's description of the query */
     double *weights;  /* hits x weighers, of the first search */
@@ -31,7 +32,7 @@ typedef struct cs_explanation {
 void cs_explanation_release(cs_explanation *explanation);
 
 /* Explains the hits of the contexts, which were found by `plan`, a plan made with
- * cs_asking.explain of `query`. Collection and plan outlive the explanation. */
+ * cs_asking.explain of `query`. Collection, plan and query outlive the explanation. */
 cs_status cs_explain(const cs_collection *collection, const cs_search_plan *plan, const char *query,
                      const cs_context *contexts, size_t count, cs_explanation *ret_explanation,
                      cs_error *error);

@@ -129,6 +129,31 @@ static cs_node *since_leaf(const char *key, const cs_value *since)
     return NULL;
 }
 
+/* Studies dated so by a key, that have no date in one before it: the first of a study's dates is
+ * its date, as cs_listing_date has it. NULL without memory. */
+static cs_node *dated_by(const cs_collection *c, size_t key, const cs_value *since)
+{
+    const cs_value ever = cs_value_read(cs_view_of("0001-01-01"), false);
+    cs_node *all = new_node(CS_NODE_AND);
+    bool ok = all != NULL && adopt(all, since_leaf(cs_date_keys[key], since));
+    for (size_t i = 0; i < key && ok; i++) {
+        if (!has_values(c, cs_date_keys[i]))
+            continue;
+        cs_node *none = new_node(CS_NODE_NOT);
+        if (none != NULL)
+            none->occur = CS_MUST_NOT;
+        ok = none != NULL && adopt(none, since_leaf(cs_date_keys[i], &ever));
+        if (ok)
+            ok = adopt(all, none);
+        else
+            cs_node_free(none);
+    }
+    if (ok)
+        return all;
+    cs_node_free(all);
+    return NULL;
+}
+
 static cs_status add_since(const cs_collection *c, const cs_value *since, cs_node *tree,
                            cs_error *error)
 {
@@ -136,7 +161,7 @@ static cs_status add_since(const cs_collection *c, const cs_value *since, cs_nod
     bool ok = any != NULL;
     for (size_t i = 0; i < cs_date_keys_count && ok; i++)
         if (has_values(c, cs_date_keys[i]))
-            ok = adopt(any, since_leaf(cs_date_keys[i], since));
+            ok = adopt(any, dated_by(c, i, since));
     bool dated = ok && any->children.count > 0;
     if (dated && adopt(tree, any))
         return CS_OK;

@@ -161,8 +161,13 @@ cs_status cs_print_explanation(const cs_report *report, cs_buf *out, cs_error *e
     const cs_explanation *e = report->explanation;
     CS_SCOPED(cs_buf) weighers = {.limit = out->limit};
     CS_SCOPED(cs_buf) xapian = {.limit = out->limit};
+    const char *query = report->corrected != NULL ? report->corrected : report->query;
     cs_buf_add_string(out, "query: ");
-    add_printable(out, report->corrected != NULL ? report->corrected : report->query);
+    add_printable(out, query);
+    if (strcmp(e->query, query) != 0) { /* it finds the hits, this puts them in order */
+        cs_buf_add_string(out, "\nranked as: ");
+        add_printable(out, e->query);
+    }
     cs_buf_add_string(out, "\n\nread as:\n");
     add_node(e->tree, 1, out);
     cs_buf_add_string(out, "\nwhat weighs:\n");
