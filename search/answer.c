@@ -370,8 +370,29 @@ cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_er
         status = load_synonyms(a, error);
     if (status == CS_OK)
         status = open_and_plan(a, &places, error);
+    if (status == CS_NO_INDEX && places.count > 0)
+        cs_hint(error, "there is no index there: caseindex makes one; -d takes its directory, "
+                       "not a folder of studies");
     if (status == CS_DAMAGED && places.count == 1)
         hint_rebuild(places.items[0], error);
+    return status;
+}
+
+void cs_answer_note_page(cs_answer *a, size_t count)
+{
+    uint32_t offset = a->request->page.offset;
+    if (offset > 0 && count > 0 && a->request->mode != CS_MODE_OPEN)
+        cs_buf_addf(&a->notes, "there is nothing after the first %u\n", offset);
+}
+
+static cs_status count_sources(cs_answer *a, cs_error *error)
+{
+    cs_status status = cs_answer_correct(a, error);
+    if (status == CS_OK)
+        status =
+            cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources, error);
+    if (a->sources.count <= a->request->page.offset)
+        cs_answer_note_page(a, a->sources.count);
     return status;
 }
 
@@ -380,12 +401,11 @@ cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_er
     cs_answer *a = ret_answer;
     cs_status status = cs_answer_open(request, a, error);
     if (status == CS_OK && request->sources)
-        status = cs_answer_correct(a, error);
-    if (status == CS_OK && request->sources)
-        return cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources,
-                                error);
+        return count_sources(a, error);
     if (status == CS_OK)
         status = search(a, error);
+    if (status == CS_OK && request->format != CS_FORMAT_COUNT && a->count == 0)
+        cs_answer_note_page(a, a->hits.total);
     a->took = cs_clock() - a->begun;
     return status;
 }
@@ -393,7 +413,8 @@ cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_er
 bool cs_answer_found(const cs_answer *answer)
 {
     bool counted = answer->request->format == CS_FORMAT_COUNT && answer->total > 0;
-    return counted || answer->shown + answer->count > 0 || answer->sources.count > 0;
+    return counted || answer->shown + answer->count > 0 ||
+           answer->sources.count > answer->request->page.offset;
 }
 
 uint64_t cs_answer_studies(const cs_answer *answer)

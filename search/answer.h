@@ -52,6 +52,9 @@ cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_er
  * word is nowhere in the index, its plan becomes that of what may be meant. */
 cs_status cs_answer_correct(cs_answer *answer, cs_error *error);
 
+/* Notes that a page begins behind all that there is, `count`. */
+void cs_answer_note_page(cs_answer *answer, size_t count);
+
 /* Answers a request, which outlives the answer, and makes the first hits ready to be shown.
  * Release it also after a failure: its notes are worth telling. */
 cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_error *error);

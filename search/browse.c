@@ -112,6 +112,8 @@ static cs_status outline(cs_answer *a, const cs_report *report, cs_buf *out, boo
     status = cs_outline_make(&a->collection, place, &headings, error);
     if (status != CS_OK)
         return status;
+    if (headings.file.sections.count == 0)
+        cs_buf_add_string(&a->notes, "it has no headings\n");
     return cs_request_wants_json(a->request)
                ? cs_print_outline_json(report, &headings, in_lines(a->request), out, error)
                : cs_print_outline(report, &headings, !isatty(STDOUT_FILENO), out, error);
@@ -141,7 +143,9 @@ static cs_status list(cs_answer *a, const cs_report *report, cs_buf *out, bool *
     studies = cs_output_report(a, report->cwd); /* corrected meanwhile */
     cs_order_listing(a->request->order, &listing);
     choose_studies(a, &listing, &studies);
-    *found = listing.count > 0;
+    *found = studies.count > 0;
+    if (!*found)
+        cs_answer_note_page(a, listing.count);
     if (a->request->format == CS_FORMAT_COUNT) {
         cs_buf_addf(out, "%zu\n", listing.count);
         return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);

@@ -10,31 +10,10 @@
 #include "glob.h"
 #include "pattern.h"
 #include "plan.h"
+#include "suggest.h"
 #include "words.h"
 
 /* ---- unknown fields ---------------------------------------------------------------- */
-
-/* Levenshtein's distance (1966), for short names; at most `enough`. */
-static size_t edit_distance(const char *a, const char *b, size_t enough)
-{
-    enum { max = cs_max_key + 1 };
-    size_t row[max + 1], m = strlen(a), n = strlen(b);
-    if (m > max - 1 || n > max - 1)
-        return enough;
-    for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= m; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[n] < enough ? row[n] : enough;
-}
 
 static bool has_key(const cs_collection *c, const char *key)
 {
@@ -48,9 +27,10 @@ static bool has_key(const cs_collection *c, const char *key)
 
 static void find_nearest(const cs_collection *c, const char *key, cs_buf *out)
 {
-    size_t best = 3; /* farther names are no typing mistakes */
+    unsigned best = 3; /* farther names are no typing mistakes */
+    cs_view typed = cs_view_of(key);
     for (size_t i = 0; i < cs_fields_count; i++) {
-        size_t distance = edit_distance(key, cs_fields[i].name, best);
+        unsigned distance = cs_spelling_distance(typed, cs_view_of(cs_fields[i].name), best - 1);
         if (distance < best) {
             best = distance;
             cs_buf_clear(out);
@@ -59,14 +39,12 @@ static void find_nearest(const cs_collection *c, const char *key, cs_buf *out)
     }
     for (size_t i = 0; i < c->shard_count; i++)
         for (size_t k = 0; k < c->shards[i].store->keys.count; k++) {
-            CS_SCOPED(cs_buf) name = {.limit = cs_max_key};
-            cs_buf_add_view(&name, c->shards[i].store->keys.items[k]);
-            size_t distance =
-                cs_buf_status(&name) == CS_OK ? edit_distance(key, name.data, best) : best;
+            cs_view name = c->shards[i].store->keys.items[k];
+            unsigned distance = cs_spelling_distance(typed, name, best - 1);
             if (distance < best) {
                 best = distance;
                 cs_buf_clear(out);
-                cs_buf_add_view(out, cs_buf_view(&name));
+                cs_buf_add_view(out, name);
             }
         }
 }

@@ -155,7 +155,7 @@ static void draw_hit(const cs_finder *f, const cs_report *report, size_t i, cs_b
     cs_text_add_end(&place, cs_buf_view(&whole), f->columns / 2);
     size_t width = cs_text_width(place.data, place.len), start = 4;
     size_t room = f->columns > width + start + 2 ? f->columns - width - start - 2 : 1;
-    cs_buf_addf(frame, "%s%3zu ", i == f->chosen ? "\033[7m" : "", i + 1);
+    cs_buf_addf(frame, "%s%3zu ", i == f->chosen ? "\033[7m" : "", report->offset + i + 1);
     cs_screen_fit_trail(c, room, &trail);
     cs_buf_add_view(frame, cs_buf_view(&trail));
     add_spaces(frame, start + cs_text_width(trail.data, trail.len), f->columns - width);

@@ -72,7 +72,7 @@ static cs_status add_study(const cs_collection *collection, cs_file_place place,
     return status;
 }
 
-static int compare_paths(const void *a, const void *b)
+int cs_listed_compare(const void *a, const void *b)
 {
     const cs_listed *x = a, *y = b;
     int order = cs_path_compare(x->path, y->path);
@@ -95,7 +95,7 @@ static cs_status add_all(const cs_collection *collection, cs_listing *listing, c
         }
     }
     if (listing->count > 1)
-        qsort(listing->items, listing->count, sizeof *listing->items, compare_paths);
+        qsort(listing->items, listing->count, sizeof *listing->items, cs_listed_compare);
     return CS_OK;
 }
 

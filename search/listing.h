@@ -18,6 +18,9 @@ typedef struct cs_listed {
     cs_value date; /* cs_listing_date; text: none */
 } cs_listed;
 
+/* By path, then by folder; for qsort(3). */
+int cs_listed_compare(const void *a, const void *b);
+
 typedef struct cs_listing {
     cs_listed *items;
     size_t count, cap;

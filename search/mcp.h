@@ -23,7 +23,7 @@ enum {
     cs_max_mcp_budget = 200000
 };
 
-/* Serves until the end of standard input, or until nobody reads. The request has what the
+/* Serves until the end of standard input. The request has what the
  * command line said of indexes. */
 cs_status cs_mcp_serve(const cs_request *request, cs_error *error);
 

@@ -185,9 +185,8 @@ static uint32_t number_of(const call *c, const char *name, uint32_t otherwise)
 
 static cs_status read_order(const char *order, cs_request *r, cs_error *error)
 {
-    static const char *const names[] = {"score", "path", "date"};
     for (int i = 0; i < 3; i++)
-        if (strcmp(order, names[i]) == 0) {
+        if (strcmp(order, cs_order_names[i]) == 0) {
             r->order = (cs_order)i;
             return CS_OK;
         }
@@ -213,7 +212,6 @@ static cs_status read_filters(call *c, cs_error *error)
 /* The arguments as what a command line would ask. Release request.query. */
 static cs_status read_call(call *c, const cs_request *base, cs_error *error)
 {
-    enum { default_limit = 10, default_per_file = 3 };
     const char *query = json_string_value(json_object_get(c->arguments, "query"));
     const char *ref = json_string_value(json_object_get(c->arguments, "ref"));
     cs_request *r = &c->request;
@@ -225,8 +223,8 @@ static cs_status read_call(call *c, const cs_request *base, cs_error *error)
     r->asking.all = json_is_true(json_object_get(c->arguments, "all_words"));
     r->asking.exact = json_is_true(json_object_get(c->arguments, "exact"));
     r->page = (cs_page){.offset = number_of(c, "offset", 0),
-                        .limit = number_of(c, "limit", default_limit),
-                        .per_file = number_of(c, "per_study", default_per_file),
+                        .limit = number_of(c, "limit", cs_default_limit),
+                        .per_file = number_of(c, "per_study", cs_default_per_file),
                         .fold = true};
     r->limited = json_object_get(c->arguments, "limit") != NULL;
     r->sentences = number_of(c, "sentences", 0);

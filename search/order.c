@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const cs_order_names[] = {"score", "path", "date"};
+
 /* A hit, and what it is ordered by. */
 typedef struct ordered {
     cs_hit hit;
@@ -120,24 +122,16 @@ cs_status cs_order_hits(const cs_collection *collection, cs_order order, const c
 
 /* ---- studies ----------------------------------------------------------------------- */
 
-static int compare_listed(const void *a, const void *b)
-{
-    const cs_listed *x = a, *y = b;
-    int order = cs_path_compare(x->path, y->path);
-    return order != 0 ? order
-                      : strcmp(x->index->manifest.settings.root, y->index->manifest.settings.root);
-}
-
 static int compare_listed_dates(const void *a, const void *b)
 {
     const cs_listed *x = a, *y = b;
     int32_t first = day_of(&x->date), second = day_of(&y->date);
-    return first != second ? (first < second ? 1 : -1) : compare_listed(a, b);
+    return first != second ? (first < second ? 1 : -1) : cs_listed_compare(a, b);
 }
 
 void cs_order_listing(cs_order order, cs_listing *listing)
 {
     if (order != CS_ORDER_SCORE && listing->count > 1)
         qsort(listing->items, listing->count, sizeof *listing->items,
-              order == CS_ORDER_DATE ? compare_listed_dates : compare_listed);
+              order == CS_ORDER_DATE ? compare_listed_dates : cs_listed_compare);
 }

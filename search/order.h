@@ -13,6 +13,9 @@ typedef enum cs_order {
                      * without a date; then by path */
 } cs_order;
 
+/* What they are called, three. */
+extern const char *const cs_order_names[];
+
 /* Orders all hits of a query, and leaves the page of them. */
 cs_status cs_order_hits(const cs_collection *collection, cs_order order, const cs_page *page,
                         cs_hits *hits, cs_error *error);

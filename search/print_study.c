@@ -180,7 +180,8 @@ static void add_outline_line(const cs_report *report, const cs_outline *outline,
     CS_SCOPED(cs_buf) heading = {.limit = cs_max_scratch};
     cs_text_add_printable(&heading, s->heading.data, s->heading.len);
     if (!plain && outline->words[i] > 0)
-        cs_buf_addf(&words, "  %llu words", (unsigned long long)outline->words[i]);
+        cs_buf_addf(&words, "  %llu %s", (unsigned long long)outline->words[i],
+                    outline->words[i] == 1 ? "word" : "words");
     if (!plain) {
         size_t used = line_columns + (size_t)indent + words.len;
         cs_text_ellipsize(&heading, report->columns > used + min_heading ? report->columns - used

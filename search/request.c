@@ -9,8 +9,6 @@
 #include "options.h"
 #include "query.h"
 
-enum { default_limit = 10, default_per_file = 3 };
-
 enum {
     OPT_DB = 1,
     OPT_ALL,
@@ -168,7 +166,6 @@ static cs_status add_db(cs_request *r, const char *value, cs_error *error)
 /* The options that narrow a search or order what it finds. */
 static cs_status set_narrowing(cs_request *r, int id, const char *value, cs_error *error)
 {
-    static const char *const orders[] = {"score", "path", "date"};
     int choice = 0;
     cs_status status;
     if (id == OPT_SINCE) {
@@ -176,7 +173,7 @@ static cs_status set_narrowing(cs_request *r, int id, const char *value, cs_erro
         return cs_narrow_read_since(value, &r->narrowing.since, error);
     }
     if (id == OPT_SORT) {
-        status = set_choice("--sort", value, orders, &choice, error);
+        status = set_choice("--sort", value, cs_order_names, &choice, error);
         r->order = (cs_order)choice;
         return status;
     }
@@ -363,7 +360,7 @@ static const char *narrowing_name(const cs_request *r)
 static bool says_what_calls_say(const cs_request *r)
 {
     return r->asking.all || r->asking.exact || narrowing_name(r) != NULL || r->limited ||
-           r->page.offset > 0 || r->page.per_file != default_per_file || !r->page.fold ||
+           r->page.offset > 0 || r->page.per_file != cs_default_per_file || !r->page.fold ||
            r->order != CS_ORDER_SCORE;
 }
 
@@ -394,9 +391,10 @@ cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_er
 {
     CS_SCOPED(cs_operands) words = {0};
     cs_request *r = ret_request;
-    *r = (cs_request){.page = {.limit = default_limit, .per_file = default_per_file, .fold = true},
-                      .query = {.limit = cs_max_query},
-                      .db_list = {.limit = 1 << 18}};
+    *r = (cs_request){
+        .page = {.limit = cs_default_limit, .per_file = cs_default_per_file, .fold = true},
+        .query = {.limit = cs_max_query},
+        .db_list = {.limit = 1 << 18}};
     cs_status status = cs_options_parse(&program, argc, argv, set_option, r, &words, error);
     bool json = cs_options_have(argc, argv, "--json") || cs_options_have(argc, argv, "--jsonl");
     if (status != CS_OK && json)

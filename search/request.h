@@ -9,6 +9,8 @@
 #include "order.h"
 #include "reference.h"
 
+enum { cs_default_limit = 10, cs_default_per_file = 3 }; /* of the page */
+
 typedef enum cs_mode {
     CS_MODE_SEARCH,
     CS_MODE_SHOW,    /* a section, lines, a study */

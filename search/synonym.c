@@ -88,7 +88,8 @@ static void read_line(reading *r, cs_view line)
         if (sign) {
             cs_buf_add_view(lines, item);
             cs_buf_add_char(lines, ' ');
-        } else if (item.len > 0 && !add_folded(lines, item)) {
+        } else if (item.len > 0 &&
+                   (memchr(item.data, '"', item.len) != NULL || !add_folded(lines, item))) {
             bad = item;
         }
         words += item.len > 0;

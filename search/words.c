@@ -166,17 +166,17 @@ double cs_word_weight(uint32_t documents, double freq, double count)
 }
 
 /* The terms of a class, their bytes in one buffer. */
-typedef struct cs_class {
+typedef struct word_class {
     xc_class_term terms[cs_max_class];
     size_t starts[cs_max_class];
     size_t size;
     double freq;  /* passages that have each, added up */
     double count; /* how often all of them occur there, with the weights of the fields */
     cs_buf bytes;
-} cs_class;
+} word_class;
 
 /* Adds a word that occurs. */
-static cs_status add_term(cs_class *class, const cs_collection *collection, cs_view term,
+static cs_status add_term(word_class *class, const cs_collection *collection, cs_view term,
                           double boost, cs_error *error)
 {
     xc_error failure;
@@ -197,7 +197,7 @@ static cs_status add_term(cs_class *class, const cs_collection *collection, cs_v
     return cs_buf_status(&class->bytes) == CS_OK ? CS_OK : cs_fail_memory(error);
 }
 
-static cs_status make_query(cs_class *class, double scale, xc_query **ret_query, cs_error *error)
+static cs_status make_query(word_class *class, double scale, xc_query **ret_query, cs_error *error)
 {
     xc_error failure;
     for (size_t i = 0; i < class->size; i++)
@@ -213,7 +213,7 @@ cs_status cs_words_query(const cs_collection *collection, cs_field field, const 
                          double *ret_weight, cs_error *error)
 {
     CS_SCOPED(cs_buf) term = {.limit = xc_term_max};
-    cs_class class = {.bytes = {.limit = (size_t)cs_max_class * xc_term_max}};
+    word_class class = {.bytes = {.limit = (size_t)cs_max_class * xc_term_max}};
     cs_status status = CS_OK;
     if (count > cs_max_class)
         count = cs_max_class;
