@@ -52,6 +52,8 @@ typedef struct cs_settings {
     char *language; /* code; owned */
 } cs_settings;
 
+bool cs_settings_equal(const cs_settings *a, const cs_settings *b);
+
 typedef struct cs_manifest {
     cs_settings settings;
     struct {

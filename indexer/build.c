@@ -136,6 +136,13 @@ static void set_file(cs_file *file, const char *path, const cs_stamp *stamp, cs_
     file->hash = cs_hash(bytes.data, bytes.len);
 }
 
+const char *cs_build_why_skipped(cs_file_state state)
+{
+    return state == CS_FILE_READ    ? NULL
+           : state == CS_FILE_BLANK ? "nothing in it to find"
+                                    : "not text";
+}
+
 static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
                            cs_outcome *ret_outcome, cs_error *error)
 {
@@ -154,14 +161,16 @@ static cs_status add_study(builder *b, const char *path, const cs_stamp *stamp,
     study.file.state = binary                    ? CS_FILE_BINARY
                        : study.pieces.count == 0 ? CS_FILE_BLANK
                                                  : CS_FILE_READ;
-    if (study.source.cut)
-        say(CS_OUTCOME_FAILED, path, "more than 200,000 lines: only these are in the index");
-    bool read = study.file.state == CS_FILE_READ;
-    *ret_outcome = read ? CS_OUTCOME_READ : CS_OUTCOME_SKIPPED;
+    const char *why = cs_build_why_skipped(study.file.state);
+    *ret_outcome = why == NULL ? CS_OUTCOME_READ : CS_OUTCOME_SKIPPED;
     if (study.file.note.len > 0)
         say(CS_OUTCOME_READ, path, study.file.note.data);
-    if (!read)
-        say(CS_OUTCOME_SKIPPED, path, binary ? "not text" : "nothing in it to find");
+    if (why != NULL)
+        say(CS_OUTCOME_SKIPPED, path, why);
+    if (study.source.cut) {
+        study.file.note = cs_view_of("more than 200,000 lines: only these are in the index");
+        say(CS_OUTCOME_FAILED, path, study.file.note.data);
+    }
     return cs_segment_writer_add(b->writer, &study, error);
 }
 

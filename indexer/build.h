@@ -12,6 +12,7 @@
 #include <signal.h>
 
 #include "manifest.h"
+#include "schema.h"
 
 /* Bytes of source text in a chunk: enough for some batches, few enough that all
  * workers are busy to the end. */
@@ -51,6 +52,9 @@ typedef struct cs_build {
     void (*progress)(void *context, size_t files, uint64_t bytes);
     void (*joining)(void *context, size_t files);
 } cs_build;
+
+/* Why a file that was read has no passages; NULL if it has some. */
+const char *cs_build_why_skipped(cs_file_state state);
 
 /* Writes the segment. *ret_any is false, and there is none, when no file of them
  * all is in it. */

@@ -162,8 +162,8 @@ void cs_console_summary(cs_console *console, const char *root, const cs_update_r
 {
     cs_console_clear(console);
     if (console->unnamed > 0)
-        fprintf(stderr, "caseindex: skipped %zu more %s (--rebuild --verbose names them)\n",
-                console->unnamed, console->unnamed == 1 ? "file" : "files");
+        fprintf(stderr, "caseindex: skipped %zu more %s (--verbose names them)\n", console->unnamed,
+                console->unnamed == 1 ? "file" : "files");
     if (console->dry)
         print_plan(root, result);
     else if (!console->quiet)

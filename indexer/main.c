@@ -220,7 +220,7 @@ static cs_status set_flag(settings *s, int id, cs_error *error)
         s->run.quiet = true;
         break;
     case OPT_VERBOSE:
-        s->run.verbose = true;
+        s->run.verbose = s->run.update.tell_kept = true;
         break;
     default:
         return enter(s, id, error);

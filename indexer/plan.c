@@ -154,3 +154,18 @@ void cs_plan_merges(cs_load *loads, size_t count, uint64_t new_bytes, uint64_t m
         c.crowded = c.crowded && left >= cs_merge_left;
     }
 }
+
+cs_status cs_plan_said(const cs_index *index, const cs_entry *entry, cs_file_state *ret_state,
+                       char **ret_note, cs_error *error)
+{
+    cs_file file = {0};
+    cs_view record = cs_store_file(&index->stores[entry->segment], entry->file);
+    cs_status status = cs_schema_read_file(record, &file, error);
+    if (status == CS_OK) {
+        *ret_state = file.state;
+        *ret_note = cs_copy_string(file.note);
+        status = *ret_note == NULL ? cs_fail_memory(error) : CS_OK;
+    }
+    cs_file_release(&file);
+    return status;
+}

@@ -53,6 +53,11 @@ void cs_plan_release(cs_plan *plan);
 cs_status cs_plan_make(const cs_index *index, const cs_walk *walk, cs_plan *ret_plan,
                        cs_error *error);
 
+/* What was said of a file of the index when it was read: its state, and its note, which the caller
+ * frees. */
+cs_status cs_plan_said(const cs_index *index, const cs_entry *entry, cs_file_state *ret_state,
+                       char **ret_note, cs_error *error);
+
 /* Which segments are merged into the new one, smallest first, by bytes of live
  * files, which are read again:
  *

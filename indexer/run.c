@@ -96,6 +96,7 @@ static cs_status update_followed(const cs_run *run, followed *f, cs_error *error
     options.wait = true; /* others write, too */
     options.rebuild = options.rebuild && !f->later;
     options.compact = options.compact && !f->later;
+    options.tell_kept = options.tell_kept && !f->later;
     watch.walker = f;
     watch.walked = watch_walked;
     if (f->later && !run->verbose)

@@ -91,15 +91,6 @@ static cs_status merge_settings(run *r, cs_error *error)
     return CS_OK;
 }
 
-static bool same_settings(const cs_settings *a, const cs_settings *b)
-{
-    return strcmp(a->selection.extensions, b->selection.extensions) == 0 &&
-           strcmp(a->language, b->language) == 0 && strcmp(a->root, b->root) == 0 &&
-           a->selection.no_ignore == b->selection.no_ignore &&
-           a->selection.follow == b->selection.follow &&
-           a->selection.max_size == b->selection.max_size;
-}
-
 /* Forgets the old segments, so that everything is read again. */
 static void forget_segments(run *r)
 {
@@ -264,6 +255,37 @@ static cs_status prove_tasks(run *r, cs_error *error)
     return CS_OK;
 }
 
+static bool is_merged(const run *r, const cs_task *task)
+{
+    return task->entry != cs_no_segment &&
+           r->loads[r->plan.entries.items[task->entry].segment].merged;
+}
+
+static bool is_to_read(const run *r, const cs_task *task)
+{
+    return task->action != CS_ACTION_KEEP || is_merged(r, task);
+}
+
+/* Tells of files that are not read again what was said when they were. */
+static cs_status tell_kept(const run *r, cs_error *error)
+{
+    cs_status status = CS_OK;
+    for (size_t i = 0; i < r->plan.tasks.count && status == CS_OK; i++) {
+        const cs_task *task = &r->plan.tasks.items[i];
+        cs_file_state state = CS_FILE_READ;
+        char *note = NULL;
+        if (!is_to_read(r, task))
+            status =
+                cs_plan_said(&r->index, &r->plan.entries.items[task->entry], &state, &note, error);
+        if (note != NULL && note[0] != '\0')
+            tell(r, CS_EVENT_NOTE, task->candidate->path, note);
+        if (cs_build_why_skipped(state) != NULL)
+            tell(r, CS_EVENT_SKIPPED, task->candidate->path, cs_build_why_skipped(state));
+        free(note);
+    }
+    return status;
+}
+
 /* ---- building ---------------------------------------------------------------------- */
 
 static void tell_outcome(void *context, cs_outcome outcome, const char *path, const char *text)
@@ -289,17 +311,6 @@ static void tell_joining(void *context, size_t files)
     const run *r = context;
     if (r->watch->joining != NULL)
         r->watch->joining(r->watch->context, files);
-}
-
-static bool is_merged(const run *r, const cs_task *task)
-{
-    return task->entry != cs_no_segment &&
-           r->loads[r->plan.entries.items[task->entry].segment].merged;
-}
-
-static bool is_to_read(const run *r, const cs_task *task)
-{
-    return task->action != CS_ACTION_KEEP || is_merged(r, task);
 }
 
 /* Enters what became of a file. */
@@ -416,7 +427,7 @@ static cs_status publish(run *r, cs_error *error)
     cs_manifest *m = &r->index.manifest;
     bool changed = r->any || r->result->deleted > 0 || r->index.verified ||
                    m->settings.root == NULL || r->options->rebuild ||
-                   !same_settings(&m->settings, &r->settings);
+                   !cs_settings_equal(&m->settings, &r->settings);
     for (size_t i = 0; i < m->segments.count; i++)
         changed = changed || all_dead(&m->segments.items[i]);
     if (!changed) {
@@ -537,6 +548,8 @@ static cs_status run_all(run *r, cs_error *error)
         return CS_OK;
     if (status == CS_OK && r->options->dry)
         return tell_plan(r, error);
+    if (status == CS_OK && r->options->tell_kept)
+        status = tell_kept(r, error);
     if (status == CS_OK)
         status = read_all(r, error);
     if (status == CS_OK)

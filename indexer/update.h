@@ -23,6 +23,7 @@ typedef struct cs_update_options {
     bool compact;           /* merge all segments into one without dead passages */
     bool dry;               /* only tell what would be done: no lock, nothing is written */
     bool wait;              /* for another writer */
+    bool tell_kept;         /* tell also what was said of files when they were read before */
     unsigned jobs;          /* processes that read; 0: one a processor */
     bool quick;             /* only look, for cs_quick_look at most; write if little changed, and if
                                the index can be written */

@@ -17,6 +17,15 @@
 
 enum { version = 1, max_manifest = 64 << 20 };
 
+bool cs_settings_equal(const cs_settings *a, const cs_settings *b)
+{
+    return strcmp(a->selection.extensions, b->selection.extensions) == 0 &&
+           strcmp(a->language, b->language) == 0 && strcmp(a->root, b->root) == 0 &&
+           a->selection.no_ignore == b->selection.no_ignore &&
+           a->selection.follow == b->selection.follow &&
+           a->selection.max_size == b->selection.max_size;
+}
+
 void cs_manifest_release(cs_manifest *manifest)
 {
     free(manifest->settings.root);
