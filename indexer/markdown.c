@@ -220,6 +220,8 @@ static char *make_skeleton(const cs_source *source, uint32_t first_line, size_t 
         return NULL;
     memcpy(skeleton, source->text.data + from, len);
     skeleton[len] = '\0';
+    if (len > 3 && memcmp(skeleton, "\xEF\xBB\xBF", 3) == 0) /* cmark would not count its columns */
+        memset(skeleton, is_blank(skeleton[3]) ? 'x' : ' ', 3);
     cs_notation lines = {0};
     uint32_t before = 0, before_end = 0; /* the line before */
     for (uint32_t line = first_line; line < source->lines.count; line++) {

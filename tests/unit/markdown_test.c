@@ -80,6 +80,10 @@ static void test_paragraphs_and_headings(void **state)
         {"\\# a", "p 1"},
         {"**a**", "p 1"},
         {"***\na", "p 2"},
+        /* a mark of byte order after the one that is left out */
+        {"\uFEFF\uFEFF# a", "h1 1 +3"},
+        {"\uFEFF\uFEFFa", "p 1 +3"},
+        {"\uFEFF\uFEFF a", "p 1"},
     };
     (void)state;
     CHECK(examples);
