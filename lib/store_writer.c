@@ -19,6 +19,7 @@ enum {
 
 typedef struct typed_value {
     uint32_t key, file;
+    size_t order; /* among those of a file: as they stand there */
     cs_value value;
 } typed_value;
 
@@ -191,7 +192,7 @@ static bool remember_metadata(cs_store_writer *w, const cs_file *file)
         typed_value *value = CS_PUSH(&w->values);
         if (value == NULL)
             return false;
-        *value = (typed_value){key, w->file_count, field->typed};
+        *value = (typed_value){key, w->file_count, w->values.count, field->typed};
     }
     return true;
 }
@@ -250,7 +251,7 @@ static bool append_values(cs_store_writer *w, const cs_store *store)
             typed_value *added = CS_PUSH(&w->values);
             if (added == NULL)
                 return false;
-            *added = (typed_value){key, w->file_count + file, value};
+            *added = (typed_value){key, w->file_count + file, w->values.count, value};
         }
     }
     return true;
@@ -327,7 +328,9 @@ static int compare_values(const void *a, const void *b)
     const typed_value *x = a, *y = b;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
-    return (x->file > y->file) - (x->file < y->file);
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
 }
 
 static void add_values(cs_store_writer *w)

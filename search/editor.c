@@ -105,27 +105,41 @@ void cs_editor_arguments(const char *command, const cs_spot *spot, cs_buf *out)
     cs_buf_add_char(out, '\0');
 }
 
-/* The length of the quotes that somebody put round {file}, which gets its own; else 0. */
-static size_t quotes_at(const char *at)
+/* A text as a part of a word of the shell that stands in such quotes; '\0': in none. */
+static void add_escaped(cs_buf *out, const char *text, char quote)
 {
-    static const char name[] = "{file}";
-    size_t len = sizeof name - 1;
-    bool quote = *at == '"' || *at == '\'';
-    return quote && strncmp(at + 1, name, len) == 0 && at[1 + len] == *at ? 1 : 0;
+    if (quote == '\0') {
+        cs_text_add_shell_word(out, text);
+        return;
+    }
+    for (; *text != '\0'; text++) {
+        if (quote == '"' && strchr("\\\"$`", *text) != NULL)
+            cs_buf_add_char(out, '\\');
+        if (quote == '\'' && *text == '\'')
+            cs_buf_add_string(out, "'\\'");
+        cs_buf_add_char(out, *text);
+    }
 }
 
-/* A command with {file} in it is filled in, its file as one word of the shell. */
+/* A command with {file} in it is filled in, so that the file is no more than text to the shell,
+ * whatever quotes it stands in. */
 static void add_filled(cs_buf *out, const char *command, const cs_spot *spot)
 {
-    while (*command != '\0') {
+    for (char quote = '\0'; *command != '\0';) {
         CS_SCOPED(cs_buf) value = {.limit = cs_max_scratch};
-        size_t quotes = quotes_at(command);
-        size_t named = add_named(&value, command + quotes, spot);
-        if (named > 0)
-            cs_text_add_shell_word(out, value.data == NULL ? "" : value.data);
-        else
-            cs_buf_add_char(out, *command);
-        command += named > 0 ? named + 2 * quotes : 1;
+        size_t named = add_named(&value, command, spot);
+        if (named > 0) {
+            add_escaped(out, value.data == NULL ? "" : value.data, quote);
+            command += named;
+            continue;
+        }
+        if (*command == '\\' && quote != '\'' && command[1] != '\0')
+            cs_buf_add_char(out, *command++);
+        else if (*command == quote)
+            quote = '\0';
+        else if (quote == '\0' && (*command == '"' || *command == '\''))
+            quote = *command;
+        cs_buf_add_char(out, *command++);
     }
 }
 

@@ -21,9 +21,9 @@ const char *cs_explain_kind(const cs_node *node)
 {
     static const char *const kinds[] = {
         [CS_NODE_WORD] = "word",     [CS_NODE_PHRASE] = "phrase", [CS_NODE_PREFIX] = "prefix",
-        [CS_NODE_GLOB] = "as typed", [CS_NODE_RANGE] = "range",   [CS_NODE_AND] = "all of",
-        [CS_NODE_OR] = "any of",     [CS_NODE_NEAR] = "near",     [CS_NODE_NOT] = "not",
-        [CS_NODE_LIST] = "ranked",
+        [CS_NODE_GLOB] = "as typed", [CS_NODE_DATED] = "dated",   [CS_NODE_RANGE] = "range",
+        [CS_NODE_AND] = "all of",    [CS_NODE_OR] = "any of",     [CS_NODE_NEAR] = "near",
+        [CS_NODE_NOT] = "not",       [CS_NODE_LIST] = "ranked",
     };
     return node->amount ? "amount" : kinds[node->kind];
 }

@@ -8,6 +8,7 @@
 
 #include "fetch.h"
 #include "glob.h"
+#include "listing.h"
 #include "pattern.h"
 #include "plan.h"
 #include "suggest.h"
@@ -253,6 +254,48 @@ static bool matches_path(const char *text, const char *path)
     return false;
 }
 
+/* Marks the files of a segment whose date is so or later, by the first of their dates that is
+ * one, as cs_listing_date has it. */
+static void mark_dated(const cs_store *store, int32_t since, char *marks)
+{
+    enum { unknown, earlier, later };
+    for (size_t k = 0; k < cs_date_keys_count; k++) {
+        size_t key = cs_store_key(store, cs_view_of(cs_date_keys[k]));
+        uint32_t count = key < store->keys.count ? store->typed.items[key].count : 0;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t file;
+            int32_t first, last;
+            cs_value value = cs_store_value(store, store->typed.items[key].first + i, &file);
+            if (file < store->file_count && marks[file] == unknown &&
+                cs_value_days(&value, &first, &last))
+                marks[file] = first >= since ? later : earlier;
+        }
+    }
+    for (uint32_t f = 0; f < store->file_count; f++)
+        marks[f] = marks[f] == later;
+}
+
+static cs_status add_by_date(const cs_collection *c, const cs_node *leaf, cs_docset *set,
+                             cs_error *error)
+{
+    int32_t since = 0, last;
+    cs_value_days(&leaf->range.lower.value, &since, &last);
+    for (size_t i = 0; i < c->shard_count; i++) {
+        const cs_store *store = c->shards[i].store;
+        char *marks = calloc((size_t)store->file_count + 1, 1);
+        if (marks == NULL)
+            return cs_fail_memory(error);
+        mark_dated(store, since, marks);
+        bool ok = true;
+        for (uint32_t f = 0; f < store->file_count && ok; f++)
+            ok = !marks[f] || cs_docset_add_file(set, c, i, f);
+        free(marks);
+        if (!ok)
+            return cs_fail_memory(error);
+    }
+    return CS_OK;
+}
+
 static cs_status add_by_path(const cs_collection *c, const cs_node *leaf, cs_docset *set,
                              cs_error *error)
 {
@@ -337,6 +380,8 @@ static cs_status add_by_language(const cs_collection *c, const cs_node *leaf, cs
 static cs_status add_matching(const cs_collection *c, const char *query, const cs_node *leaf,
                               cs_docset *set, cs_error *error)
 {
+    if (leaf->kind == CS_NODE_DATED)
+        return add_by_date(c, leaf, set, error);
     switch (leaf->field) {
     case CS_FIELD_PATH:
     case CS_FIELD_FILE:
@@ -358,7 +403,7 @@ cs_status cs_fileset_make(const cs_collection *collection, const char *query, co
 {
     if (!cs_docset_init(ret_set, collection->shard_count))
         return cs_fail_memory(error);
-    if (leaf->field == CS_FIELD_META && !has_key(collection, leaf->key))
+    if (leaf->field == CS_FIELD_META && leaf->key != NULL && !has_key(collection, leaf->key))
         return unknown_field(collection, query, leaf, error);
     cs_status status = add_matching(collection, query, leaf, ret_set, error);
     if (status == CS_OK)

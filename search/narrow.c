@@ -102,76 +102,37 @@ static bool add_globs(const cs_narrowing *n, cs_node *tree)
     return false;
 }
 
-/* Whether a key of front matter is a number or a date in some study. */
-static bool has_values(const cs_collection *c, const char *key)
+/* Whether some study has a number or a date in a key that dates it. */
+static bool has_dates(const cs_collection *c)
 {
-    for (size_t i = 0; i < c->shard_count; i++) {
-        const cs_store *store = c->shards[i].store;
-        size_t at = cs_store_key(store, cs_view_of(key));
-        if (at < store->keys.count && store->typed.items[at].count > 0)
-            return true;
-    }
+    for (size_t i = 0; i < c->shard_count; i++)
+        for (size_t k = 0; k < cs_date_keys_count; k++) {
+            const cs_store *store = c->shards[i].store;
+            size_t at = cs_store_key(store, cs_view_of(cs_date_keys[k]));
+            if (at < store->keys.count && store->typed.items[at].count > 0)
+                return true;
+        }
     return false;
-}
-
-static cs_node *since_leaf(const char *key, const cs_value *since)
-{
-    cs_node *leaf = new_node(CS_NODE_RANGE);
-    if (leaf == NULL)
-        return NULL;
-    leaf->field = CS_FIELD_META;
-    leaf->key = strdup(key);
-    leaf->text = strdup("since");
-    leaf->range.lower = (cs_bound){.given = true, .value = *since};
-    if (leaf->key != NULL && leaf->text != NULL)
-        return leaf;
-    cs_node_free(leaf);
-    return NULL;
-}
-
-/* Studies dated so by a key, that have no date in one before it: the first of a study's dates is
- * its date, as cs_listing_date has it. NULL without memory. */
-static cs_node *dated_by(const cs_collection *c, size_t key, const cs_value *since)
-{
-    const cs_value ever = cs_value_read(cs_view_of("0001-01-01"), false);
-    cs_node *all = new_node(CS_NODE_AND);
-    bool ok = all != NULL && adopt(all, since_leaf(cs_date_keys[key], since));
-    for (size_t i = 0; i < key && ok; i++) {
-        if (!has_values(c, cs_date_keys[i]))
-            continue;
-        cs_node *none = new_node(CS_NODE_NOT);
-        if (none != NULL)
-            none->occur = CS_MUST_NOT;
-        ok = none != NULL && adopt(none, since_leaf(cs_date_keys[i], &ever));
-        if (ok)
-            ok = adopt(all, none);
-        else
-            cs_node_free(none);
-    }
-    if (ok)
-        return all;
-    cs_node_free(all);
-    return NULL;
 }
 
 static cs_status add_since(const cs_collection *c, const cs_value *since, cs_node *tree,
                            cs_error *error)
 {
-    cs_node *any = new_node(CS_NODE_OR);
-    bool ok = any != NULL;
-    for (size_t i = 0; i < cs_date_keys_count && ok; i++)
-        if (has_values(c, cs_date_keys[i]))
-            ok = adopt(any, dated_by(c, i, since));
-    bool dated = ok && any->children.count > 0;
-    if (dated && adopt(tree, any))
+    if (!has_dates(c)) {
+        cs_fail(error, CS_USAGE, "--since: no study has a date");
+        cs_hint(error,
+                "the date, published, publication_date or year of their front matter counts");
+        return CS_USAGE;
+    }
+    cs_node *leaf = new_node(CS_NODE_DATED);
+    if (leaf != NULL) {
+        leaf->field = CS_FIELD_META;
+        leaf->text = strdup("since");
+        leaf->range.lower = (cs_bound){.given = true, .value = *since};
+    }
+    if (leaf != NULL && leaf->text != NULL && adopt(tree, leaf))
         return CS_OK;
-    if (!dated)
-        cs_node_free(any);
-    if (!ok || dated)
-        return cs_fail_memory(error);
-    cs_fail(error, CS_USAGE, "--since: no study has a date");
-    cs_hint(error, "the date, published, publication_date or year of their front matter counts");
-    return CS_USAGE;
+    return cs_fail_memory(error);
 }
 
 cs_status cs_narrow_tree(const cs_collection *collection, const cs_narrowing *narrowing,

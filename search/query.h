@@ -40,6 +40,7 @@ typedef enum cs_node_kind {
     CS_NODE_PHRASE, /* words in a row, as typed; one word: exactly that form */
     CS_NODE_PREFIX, /* words that begin so */
     CS_NODE_GLOB,   /* the text as typed: a pattern of paths, a site, a kind of block */
+    CS_NODE_DATED,  /* of --since: studies whose date is the lower bound of a range, or later */
     CS_NODE_RANGE,  /* of numbers or dates of front matter */
     CS_NODE_AND,
     CS_NODE_OR,
@@ -61,7 +62,7 @@ typedef struct cs_node {
         char **items; /* folded words of a leaf, in order */
         size_t count, cap;
     } words;
-    cs_value_range range; /* of a CS_NODE_RANGE */
+    cs_value_range range; /* of a CS_NODE_RANGE or CS_NODE_DATED */
     uint64_t overlaps;    /* bit i: word i and the one before are pairs that share a character */
     char *joined;         /* GPT-4 as gpt4, or NULL */
     unsigned distance;    /* of a CS_NODE_NEAR: words from one to the next */
