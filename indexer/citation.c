@@ -150,6 +150,16 @@ bool cs_is_source_heading(cs_view heading)
     return is_qualified(rest);
 }
 
+bool cs_is_vague_heading(cs_view heading)
+{
+    static const char *const vague[] = {"notes", "links", "resources", "reference", "literature"};
+    cs_view core = core_of(heading);
+    for (size_t i = 0; i < sizeof vague / sizeof *vague; i++)
+        if (strlen(vague[i]) == core.len && strncasecmp(vague[i], core.data, core.len) == 0)
+            return true;
+    return false;
+}
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

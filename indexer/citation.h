@@ -13,6 +13,9 @@
 /* Whether a heading names a section of sources: "Resources", "3. Works cited:". */
 bool cs_is_source_heading(cs_view heading);
 
+/* Whether such a heading may as well stand above a whole study: "Notes", "Links". */
+bool cs_is_vague_heading(cs_view heading);
+
 /* Whether an address is one of a source: not a place in the same page, a person,
  * data, or the machine itself. */
 bool cs_is_source_address(cs_view url);

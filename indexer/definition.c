@@ -223,9 +223,10 @@ bool cs_definition_read_item(work *w, const cs_block *block)
         return false;
     char label[16];
     int n = snprintf(label, sizeof label, "%u", (unsigned)block->number);
-    cs_study_flatten(w, block, block->first, block->last);
-    add_definition(w, CS_CITATION_ITEM, (cs_view){label, (size_t)n}, false, block->first,
-                   block->last);
+    cs_block text = *block;
+    text.column = block->inner;
+    cs_study_flatten(w, &text, text.first, text.last);
+    add_definition(w, CS_CITATION_ITEM, (cs_view){label, (size_t)n}, false, text.first, text.last);
     return true;
 }
 

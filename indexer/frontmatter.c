@@ -303,7 +303,7 @@ static bool split_pair(cs_view line, cs_view *ret_key, cs_view *ret_value)
 {
     const char *colon = memchr(line.data, ':', line.len);
     size_t len = colon == NULL ? 0 : (size_t)(colon - line.data);
-    if (len == 0 || len > cs_max_key || strchr(" \t-*_[<>", line.data[0]) != NULL ||
+    if (len == 0 || len > cs_max_key || strchr(" \t-*_[<>#", line.data[0]) != NULL ||
         (len + 1 < line.len && line.data[len + 1] != ' '))
         return false;
     *ret_key = (cs_view){line.data, len};
@@ -311,11 +311,27 @@ static bool split_pair(cs_view line, cs_view *ret_key, cs_view *ret_value)
     return true;
 }
 
+static size_t count(cs_view text, const char *bytes)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < text.len; i++)
+        found += strchr(bytes, text.data[i]) != NULL;
+    return found;
+}
+
 /* A pair whose key is one word, which prose hardly begins with. */
 static bool is_plain_pair(cs_view line)
 {
     cs_view key, value;
-    return split_pair(line, &key, &value) && memchr(key.data, ' ', key.len) == NULL;
+    return split_pair(line, &key, &value) && count(key, " ") == 0;
+}
+
+/* "key:value", which YAML takes for text. */
+static bool is_glued_pair(cs_view line)
+{
+    const char *colon = memchr(line.data, ':', line.len);
+    return colon != NULL &&
+           count((cs_view){line.data, (size_t)(colon - line.data)}, " \t<[(*#") == 0;
 }
 
 /* Whether a value that begins with a sign of YAML is not what that sign begins: "[One] two",
@@ -329,6 +345,8 @@ static bool is_sign_of_text(cs_view value)
     switch (first) {
     case '[':
     case '{':
+        if (count(value, "[{") != count(value, "]}")) /* it goes on in the next line */
+            return false;
         i = end == NULL ? value.len : (size_t)(end - value.data) + 1;
         break;
     case '*':
@@ -447,25 +465,26 @@ static cs_view first_text(const cs_source *source, uint32_t end)
 }
 
 /* Whether YAML that libyaml refuses was meant as a mapping, and is no text between two rules: it
- * begins with a pair, or most of its lines, two at least, are pairs ("key:value" among them), items
- * or indented. */
+ * begins with a pair; of several words only where nearly all lines are pairs, items or indented. */
 static bool is_meant_as_mapping(const cs_source *source, uint32_t close)
 {
-    size_t lines = 0, fit = 0, pairs = 0;
-    if (is_plain_pair(first_text(source, close)))
+    enum { max_blanks = 2 }; /* of such a key */
+    size_t lines = 0, fit = 0;
+    cs_view first = first_text(source, close), key, value;
+    if (is_plain_pair(first))
         return true;
+    bool words = split_pair(first, &key, &value) && count(key, " ") <= max_blanks && value.len > 0;
+    if (!words && !is_glued_pair(first))
+        return false;
     for (uint32_t line = 1; line < close; line++) {
-        cs_view text = line_of(source, line), key, value;
-        if (text.len == 0 || text.data[0] == '#')
-            continue;
-        const char *colon = memchr(text.data, ':', text.len);
-        bool glued = colon != NULL && memchr(text.data, ' ', (size_t)(colon - text.data)) == NULL;
-        bool pair = split_pair(text, &key, &value);
+        cs_view text = line_of(source, line);
+        if (text.len == 0 || (text.data[0] == '#' && (text.len < 2 || text.data[1] != '#')))
+            continue; /* a comment, but "##" is a heading */
         lines++;
-        pairs += pair;
-        fit += pair || glued || strchr(" \t-", text.data[0]) != NULL;
+        fit += split_pair(text, &key, &value) || is_glued_pair(text) ||
+               strchr(" \t-", text.data[0]) != NULL;
     }
-    return pairs > 0 && fit > 1 && fit * 2 > lines;
+    return fit > 1 && fit * 4 >= lines * 3;
 }
 
 /* Of YAML that libyaml refuses, what can be read is: all of it, if quotes round

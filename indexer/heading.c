@@ -234,9 +234,14 @@ static uint32_t glued_heading_level(const work *w, const cs_block *block, uint32
 uint32_t cs_heading_next_glued(const work *w, const cs_block *block)
 {
     uint32_t line = block->first + 1;
-    while (line <= block->last && glued_heading_level(w, block, line) == 0)
-        line++;
-    return line <= block->last ? line : block->last + 1;
+    uint32_t start, end;
+    for (; line <= block->last; line++) {
+        cs_study_block_line(w, block, line, &start, &end);
+        bool row = memchr(w->study->source.text.data + start, '|', end - start) != NULL;
+        if (!row && glued_heading_level(w, block, line) > 0)
+            return line;
+    }
+    return block->last + 1;
 }
 
 /* Opens the section; the lines after it are left in the block. */
@@ -406,20 +411,26 @@ static cs_view title_of_path(work *w, cs_view path)
     return cs_arena_copy(&w->study->arena, cs_buf_view(&valid));
 }
 
-/* The first heading, when nothing stands before it and no other has its level, but for lists of
- * sources. */
+static bool begins_without_heading(const cs_study *study)
+{
+    return study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent;
+}
+
+/* The first heading, when nothing stands before it and no other has its level; one above it may be
+ * that of a list of sources. */
 static cs_view lone_first_heading(const cs_study *study)
 {
     const cs_view none = {"", 0};
     const cs_file *file = &study->file;
     if (file->sections.count == 0)
         return none;
-    if (study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent)
+    if (begins_without_heading(study))
         return none;
     const cs_section *first = &file->sections.items[0];
     for (size_t i = 1; i < file->sections.count; i++)
-        if (file->sections.items[i].level <= first->level &&
-            !cs_is_source_heading(file->sections.items[i].heading))
+        if (file->sections.items[i].level == first->level ||
+            (file->sections.items[i].level < first->level &&
+             !cs_is_source_heading(file->sections.items[i].heading)))
             return none;
     return file->sections.count > 1 ? first->heading : none;
 }
@@ -430,7 +441,8 @@ void cs_heading_set_title(work *w, cs_view front_title, cs_view path)
     file->title = front_title;
     for (size_t i = 0; i < file->sections.count && file->title.len == 0; i++) {
         const cs_section *s = &file->sections.items[i];
-        if (s->level == 1 && (i == 0 || !cs_is_source_heading(s->heading)))
+        bool first = i == 0 && !begins_without_heading(w->study);
+        if (s->level == 1 && (first || !cs_is_source_heading(s->heading)))
             file->title = s->heading;
     }
     if (file->title.len == 0)

@@ -93,13 +93,37 @@ static void close_details(work *w)
         cs_study_enter_section(w, around);
 }
 
+/* Past the code span at `at` (CommonMark 6.1), or past the backticks where none begins. */
+static size_t code_end(cs_view text, size_t at)
+{
+    size_t ticks = 0;
+    while (at + ticks < text.len && text.data[at + ticks] == '`')
+        ticks++;
+    for (size_t i = at + ticks, run = 0; i <= text.len; i++) {
+        bool tick = i < text.len && text.data[i] == '`';
+        if (!tick && run == ticks)
+            return i;
+        run = tick ? run + 1 : 0;
+    }
+    return at + ticks;
+}
+
 void cs_html_close_details(work *w, uint32_t first, uint32_t last)
 {
-    uint32_t start = cs_study_line_start(w, first);
+    uint32_t start = cs_study_line_start(w, first), inner = 0; /* of the paragraph's own */
     cs_view text = {w->study->source.text.data + start, cs_study_line_end(w, last) - start};
-    for (size_t at = 0; w->details > 0 && at < text.len && text.data[at] != '`'; at++)
-        if (text.data[at] == '<' && begins(text, at, "</details"))
+    for (size_t at = 0; w->details > 0 && at < text.len;) {
+        if (text.data[at] == '`') {
+            at = code_end(text, at);
+            continue;
+        }
+        bool opens = text.data[at] == '<' && begins(text, at, "<details");
+        bool closes = text.data[at] == '<' && begins(text, at, "</details");
+        if (closes && inner == 0)
             close_details(w);
+        inner += opens ? 1u : closes && inner > 0 ? UINT32_MAX : 0;
+        at++;
+    }
 }
 
 /* Past the closing tag and the blanks at `at`. */

@@ -183,15 +183,21 @@ static uint32_t sloppy_tag_end(const work *w, uint32_t i)
 /* Whether what ends at i is raised to a power: "10", a unit of length, a single letter. */
 static bool has_power(const work *w, uint32_t i)
 {
-    static const char *const bases[] = {"10", "nm", "mm", "cm", "dm", "km",
-                                        "in", "ft", "yd", "mi", "ha"};
+    static const char *const bases[] = {"10", "nm", "mm", "cm", "dm", "km", "ft", "yd"};
+    static const char *const words[] = {"in", "mi", "ha"}; /* units behind a number only */
     uint32_t start = i;
     while (start > 0 && is_word_byte(w->text[start - 1]) && i - start < 3)
         start--;
     if (i - start == 1 && (w->text[start] < '0' || w->text[start] > '9'))
         return true;
+    cs_view base = {w->text + start, i - start};
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++)
-        if (cs_view_equal((cs_view){w->text + start, i - start}, cs_view_of(bases[b])))
+        if (cs_view_equal(base, cs_view_of(bases[b])))
+            return true;
+    bool counted = start > 1 && w->text[start - 1] == ' ' && w->text[start - 2] >= '0' &&
+                   w->text[start - 2] <= '9';
+    for (size_t b = 0; counted && b < sizeof words / sizeof *words; b++)
+        if (cs_view_equal(base, cs_view_of(words[b])))
             return true;
     return false;
 }

@@ -343,7 +343,9 @@ static bool add_leaf(walk *w, cmark_node *node, cs_block_kind kind)
         block->column -= block->column < 4 ? block->column : 4;
         block->begins_item = false;
     }
-    if (w->begins_item && w->year && kind == CS_BLOCK_PARAGRAPH)
+    block->inner = block->column;
+    if (w->begins_item && w->year && kind == CS_BLOCK_PARAGRAPH &&
+        cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_ITEM)
         block->column = w->marker;
     if (kind == CS_BLOCK_CODE || kind == CS_BLOCK_HTML)
         block->lines = count_lines(cmark_node_get_literal(node));

@@ -30,6 +30,7 @@ typedef struct cs_block {
     uint32_t first, last;
     uint32_t lines;   /* of code or HTML: how many, fences not counted */
     uint32_t column;  /* byte offset of the content in the first line */
+    uint32_t inner;   /* the same; `column` may be before it, at a year that numbers the item */
     uint32_t level;   /* of a heading */
     uint32_t quotes;  /* block quotes around it */
     uint32_t lists;   /* lists around it */

@@ -193,8 +193,19 @@ static void read_text(work *w, cs_block *block)
         cs_definition_read_all(w, block, defined);
 }
 
+/* A table, unlike a text, does not begin with the year that numbers its item. */
+static void skip_year_of_table(work *w, cs_block *block)
+{
+    cs_block inner = *block;
+    inner.column = block->inner;
+    if (block->column != block->inner && block->first < block->last &&
+        cs_table_begins(w, &inner, block->first))
+        block->column = block->inner;
+}
+
 static void read_paragraph(work *w, cs_block *block)
 {
+    skip_year_of_table(w, block);
     if (is_ornament(w, block))
         return;
     cs_heading_read_glued(w, block);
@@ -206,11 +217,20 @@ static void read_paragraph(work *w, cs_block *block)
         read_text(w, block);
 }
 
+static bool begins_module(const work *w, const cs_block *block)
+{
+    uint32_t start, end;
+    cs_study_block_line(w, block, block->first, &start, &end);
+    cs_view line = line_view(w, start, end);
+    return cs_notation_is_export(line) || cs_notation_is_import(line);
+}
+
 void cs_paragraph_read(work *w, cs_block *block)
 {
     uint32_t first = block->first, last = block->last, next;
-    do { /* up to the next "##heading" */
-        next = cs_heading_next_glued(w, block);
+    do { /* up to the next "##heading", but for code */
+        bool code = begins_module(w, block);
+        next = code ? last + 1 : cs_heading_next_glued(w, block);
         block->last = next - 1;
         read_paragraph(w, block);
         block->last = last;

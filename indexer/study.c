@@ -114,7 +114,8 @@ void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32
 static bool is_title(const cs_study *study, uint32_t section)
 {
     bool begun = study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent;
-    return section == 0 && study->file.sections.items[0].level == 1 && !begun;
+    const cs_section *first = &study->file.sections.items[0];
+    return section == 0 && first->level == 1 && !begun && cs_is_vague_heading(first->heading);
 }
 
 void cs_study_enter_section(work *w, uint32_t section)

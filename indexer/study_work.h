@@ -98,7 +98,7 @@ void cs_paragraph_add(cs_study_work *w, const cs_block *block, uint32_t first, u
 /* heading_html.c: reads an HTML block, with the <h1>-<h6> and <summary> in it. */
 void cs_html_read(cs_study_work *w, const cs_block *block);
 
-/* heading_html.c: closes the <details> that end in lines of a paragraph, before any code. */
+/* heading_html.c: closes the <details> that end in lines of a paragraph, outside of code. */
 void cs_html_close_details(cs_study_work *w, uint32_t first, uint32_t last);
 
 /* heading_html.c: the level of a bold line as a heading: in <details> it is below

@@ -224,7 +224,21 @@ static void test_broken_yaml(void **state)
         {"---\ntitle: > 50% growth\nby: me\n---\n", 4, true, "title=> 50% growth;by=me;", NULL},
         {"---\nt: |- # x\n  block\nl: [a, b] # y\nm: [a,\n  b]\nz: a: b\n---\n", 8, true,
          "t=block;l=a;l=b;m=a;m=b;z=a: b;", NULL},
+        {"---\ntitle: One: two\nmenu: {main: {weight: 1}, \n  side: {weight: 2}}\nlinks: [[a, b], "
+         "[c,\n"
+         "  d]]\n---\n",
+         7, true,
+         "title=One: two;menu.main.weight=1;menu.side.weight=2;links=a;links=b;links=c;links=d;",
+         NULL},
+        {"---\ntitle: One: two\ntags: [a\n# draft: true\n# TODO: check figures\nby: me\n---\n", 7,
+         true, "title=One: two;by=me;", NULL},
         /* text between two rules */
+        {"---\n\n# One: how it grew\n\n## Key facts\n\n- Founded: 2010\n- Offices: A: B\n\n"
+         "## Who says so\n\nWritten by: Ada\n\n---\n",
+         0, false, "", NULL},
+        {"---\nKey takeaways from our interview:\n- Founded: 2010: late\n- Revenue: 14\n---\n", 0,
+         false, "", NULL},
+        {"---\nPoint one: we grow: fast\nAnd we do it well.\n- a\n---\n", 0, false, "", NULL},
         {"---\nSome prose: and: more\nthat goes on\nand on.\n---\n", 0, false, "", NULL},
         {"---\nSome text.\n---\n", 0, false, "", NULL},
         {"---\n- a\n- b\n---\n", 0, false, "", NULL},
