@@ -305,6 +305,30 @@ static cs_status inspect(const settings *s, const char *directory, cs_error *err
     return status == CS_OK ? printed : status;
 }
 
+static cs_status run_target(const settings *s, const cs_target *target, bool *partial,
+                            cs_error *error)
+{
+    switch (s->mode) {
+    case OPT_STATUS:
+    case OPT_CHECK:
+        return inspect(s, target->directory, error);
+    case OPT_FORGET:
+        return forget(s, target->directory, error);
+    default:
+        return cs_run_update(&s->run, target, partial, error);
+    }
+}
+
+/* The command that repairs an index, wherever it is typed. */
+static void hint_rebuild(const settings *s, const cs_target *target, cs_error *error)
+{
+    CS_SCOPED(cs_buf) word = {.limit = 1 << 16};
+    bool named = s->run.db != NULL;
+    cs_text_add_shell_word(&word, named ? s->run.db : target->root);
+    cs_hint(error, "build it anew with: caseindex --rebuild %s%s", named ? "-d " : "",
+            word.data == NULL ? "." : word.data);
+}
+
 /* `folder` is NULL when none is named. */
 static cs_status run_folder(const settings *s, const char *folder, bool *partial, cs_error *error)
 {
@@ -312,17 +336,11 @@ static cs_status run_folder(const settings *s, const char *folder, bool *partial
     const char *db = s->run.db;
     cs_status status = s->mode == 0 ? cs_target_folder(db, folder, &target, error)
                                     : cs_target_index(db, folder, &target, error);
-    if (status != CS_OK)
-        return status;
-    switch (s->mode) {
-    case OPT_STATUS:
-    case OPT_CHECK:
-        return inspect(s, target.directory, error);
-    case OPT_FORGET:
-        return forget(s, target.directory, error);
-    default:
-        return cs_run_update(&s->run, &target, partial, error);
-    }
+    if (status == CS_OK)
+        status = run_target(s, &target, partial, error);
+    if (status == CS_DAMAGED && target.directory != NULL)
+        hint_rebuild(s, &target, error);
+    return status;
 }
 
 /* ---- dumping ----------------------------------------------------------------------- */

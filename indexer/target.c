@@ -70,6 +70,10 @@ static cs_status path_of_missing(const char *folder, char **ret_root, cs_error *
     size_t base = len;
     while (base > 0 && folder[base - 1] != '/')
         base--;
+    cs_view name = {folder + base, len - base};
+    if (name.len == 0 || cs_view_equal(name, cs_view_of(".")) ||
+        cs_view_equal(name, cs_view_of("..")))
+        return cs_fail_errno(error, CS_IO, ENOENT, "cannot read %s", folder);
     cs_buf_add(&path, folder, base);
     cs_buf_add_string(&path, base == 0 ? "." : "");
     if (cs_buf_status(&path) != CS_OK)
@@ -79,7 +83,7 @@ static cs_status path_of_missing(const char *folder, char **ret_root, cs_error *
         return cs_fail_errno(error, CS_IO, errno, "cannot read %s", folder);
     cs_buf_clear(&path);
     cs_buf_addf(&path, "%s/", strcmp(parent, "/") == 0 ? "" : parent);
-    cs_buf_add(&path, folder + base, len - base);
+    cs_buf_add_view(&path, name);
     free(parent);
     *ret_root = cs_copy_string(cs_buf_view(&path));
     return *ret_root == NULL ? cs_fail_memory(error) : CS_OK;

@@ -20,8 +20,6 @@
 #include "workers.h"
 #include "writer.h"
 
-enum { max_path = 1 << 16 };
-
 typedef struct run {
     const cs_update_options *options;
     const cs_update_watch *watch;
@@ -92,16 +90,18 @@ static cs_status merge_settings(run *r, cs_error *error)
 }
 
 /* Forgets the old segments, so that everything is read again. */
-static void forget_segments(run *r)
+static cs_status forget_segments(run *r, cs_error *error)
 {
-    cs_index empty = {.directory = r->index.directory};
+    cs_index empty = {.directory = cs_copy_string(cs_view_of(r->options->directory))};
+    if (empty.directory == NULL)
+        return cs_fail_memory(error);
     empty.manifest.settings = r->index.manifest.settings;
     for (size_t i = 0; i < cs_max_segments; i++)
         empty.databases[i] = -1;
-    r->index.directory = NULL;
     r->index.manifest.settings = (cs_settings){0};
     cs_index_release(&r->index);
     r->index = empty;
+    return CS_OK;
 }
 
 static cs_update_size size_of(const cs_manifest *m)
@@ -127,8 +127,9 @@ static cs_status open_old(run *r, cs_error *error)
     const cs_update_options *o = r->options;
     cs_status status = cs_index_open(o->directory, CS_INDEX_DATABASE, &r->index, error);
     if (status == CS_NO_INDEX || (o->rebuild && (status == CS_DAMAGED || status == CS_FORMAT))) {
-        forget_segments(r); /* of what is damaged, the settings may be whole */
-        status = cs_tidy_check(o->directory, error);
+        status = forget_segments(r, error); /* of what is damaged, the settings may be whole */
+        if (status == CS_OK)
+            status = cs_tidy_check(o->directory, error);
     }
     if (status != CS_OK)
         return status;
@@ -141,7 +142,7 @@ static cs_status open_old(run *r, cs_error *error)
     status = merge_settings(r, error);
     r->result->before = size_of(&r->index.manifest);
     if (status == CS_OK && reads_all(r) && !o->dry)
-        forget_segments(r);
+        status = forget_segments(r, error);
     return status;
 }
 
@@ -415,7 +416,7 @@ static void take_back(const run *r)
         return;
     static const char *const suffixes[] = {CS_DB_SUFFIX, CS_STORE_SUFFIX};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        CS_SCOPED(cs_buf) path = {.limit = max_path};
+        CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
         cs_segment_path(&path, r->options->directory, &r->segment, suffixes[i]);
         if (cs_buf_status(&path) == CS_OK)
             unlink(path.data);
@@ -564,7 +565,7 @@ static cs_status run_all(run *r, cs_error *error)
 /* Before anything is written there. */
 static cs_status check_directory(const char *directory, cs_error *error)
 {
-    CS_SCOPED(cs_buf) path = {.limit = max_path};
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
     cs_buf_addf(&path, "%s/%s", directory, CS_MANIFEST_NAME);
     if (cs_buf_status(&path) != CS_OK)
         return cs_fail_memory(error);

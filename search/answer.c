@@ -391,7 +391,8 @@ static cs_status count_sources(cs_answer *a, cs_error *error)
     if (status == CS_OK)
         status =
             cs_sources_count(&a->collection, a->tree != NULL ? &a->plan : NULL, &a->sources, error);
-    if (a->sources.count <= a->request->page.offset)
+    bool counted = a->request->format == CS_FORMAT_COUNT;
+    if (!counted && a->sources.count <= a->request->page.offset)
         cs_answer_note_page(a, a->sources.count);
     return status;
 }
@@ -412,8 +413,9 @@ cs_status cs_answer_make(const cs_request *request, cs_answer *ret_answer, cs_er
 
 bool cs_answer_found(const cs_answer *answer)
 {
-    bool counted = answer->request->format == CS_FORMAT_COUNT && answer->total > 0;
-    return counted || answer->shown + answer->count > 0 ||
+    if (answer->request->format == CS_FORMAT_COUNT)
+        return answer->total > 0 || answer->sources.count > 0;
+    return answer->shown + answer->count > 0 ||
            answer->sources.count > answer->request->page.offset;
 }
 

@@ -143,13 +143,14 @@ static cs_status list(cs_answer *a, const cs_report *report, cs_buf *out, bool *
     studies = cs_output_report(a, report->cwd); /* corrected meanwhile */
     cs_order_listing(a->request->order, &listing);
     choose_studies(a, &listing, &studies);
-    *found = studies.count > 0;
-    if (!*found)
-        cs_answer_note_page(a, listing.count);
     if (a->request->format == CS_FORMAT_COUNT) {
+        *found = listing.count > 0;
         cs_buf_addf(out, "%zu\n", listing.count);
         return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
     }
+    *found = studies.count > 0;
+    if (!*found)
+        cs_answer_note_page(a, listing.count);
     return cs_request_wants_json(a->request)
                ? cs_print_listing_json(&studies, &listing, in_lines(a->request), out, error)
                : cs_print_listing(&studies, &listing, !isatty(STDOUT_FILENO), out, error);
@@ -168,7 +169,11 @@ static cs_status print(cs_answer *answer, bool *found, cs_error *error)
                            ? outline(answer, &report, &out, found, error)
                            : list(answer, &report, &out, found, error);
     free(cwd);
-    return status == CS_OK && out.len > 0 ? cs_output_show(request, NULL, &out, error) : status;
+    if (status != CS_OK || out.len == 0)
+        return status;
+    status = cs_output_show(request, &answer->notes, &out, error);
+    cs_buf_clear(&answer->notes); /* told */
+    return status;
 }
 
 /* ---- the editor -------------------------------------------------------------------- */

@@ -153,9 +153,11 @@ static void draw_hit(const cs_finder *f, const cs_report *report, size_t i, cs_b
     cs_text_add_printable(&whole, path.len > 0 ? path.data : "", path.len);
     cs_buf_addf(&whole, ":%u", cs_context_place(c).line);
     cs_text_add_end(&place, cs_buf_view(&whole), f->columns / 2);
-    size_t width = cs_text_width(place.data, place.len), start = 4;
+    char number[24];
+    size_t start = (size_t)snprintf(number, sizeof number, "%3zu ", report->offset + i + 1);
+    size_t width = cs_text_width(place.data, place.len);
     size_t room = f->columns > width + start + 2 ? f->columns - width - start - 2 : 1;
-    cs_buf_addf(frame, "%s%3zu ", i == f->chosen ? "\033[7m" : "", report->offset + i + 1);
+    cs_buf_addf(frame, "%s%s", i == f->chosen ? "\033[7m" : "", number);
     cs_screen_fit_trail(c, room, &trail);
     cs_buf_add_view(frame, cs_buf_view(&trail));
     add_spaces(frame, start + cs_text_width(trail.data, trail.len), f->columns - width);

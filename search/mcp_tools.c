@@ -434,6 +434,8 @@ static cs_status run_list(call *c, json_t **ret_content, cs_error *error)
     size_t first = page->offset < listing.count ? page->offset : listing.count, at = first;
     size_t end = c->request.limited && listing.count - first > page->limit ? first + page->limit
                                                                            : listing.count;
+    if (first == listing.count)
+        cs_answer_note_page(&a, listing.count);
     while (at < end &&
            take(c, studies, cs_json_listed(&listing.items[at], a.collection.index_count > 1)))
         at++;

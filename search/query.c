@@ -347,7 +347,9 @@ static cs_node *parse_primary(parser *p, cs_field field, const char *key)
     cs_node *node = parse_value(p, named, named == CS_FIELD_META ? folded.data : NULL);
     if (node != NULL && cs_node_is_empty(node)) {
         cs_node_free(node);
-        return fail(p, column + len, "a field needs a word after its colon");
+        fail(p, column + len, "a field needs a word after its colon");
+        cs_hint(p->error, "put the words in quotes to search for them as text");
+        return NULL;
     }
     if (node != NULL)
         node->column = column;

@@ -333,21 +333,27 @@ static bool has_format(const cs_request *r)
     }
 }
 
-/* Explanations and whole sections are told as text and as JSON, of passages; more sentences in what
- * has sentences. */
-static cs_status check_more(const cs_request *r, const char *other, cs_error *error)
+/* Explanations are told as text and as JSON, of passages. */
+static cs_status check_explain(const cs_request *r, const char *other, cs_error *error)
 {
     bool told = r->format == CS_FORMAT_USUAL || cs_request_wants_json(r);
-    bool sentences = told || r->format == CS_FORMAT_CSV || r->format == CS_FORMAT_TEMPLATE;
-    const char *more = r->asking.explain ? "--explain" : r->full ? "--full" : NULL;
-    if (more == NULL && r->sentences > 0) {
-        more = "--context";
-        told = sentences;
-    }
-    if (more == NULL || (other == NULL && told))
+    if (!r->asking.explain || (other == NULL && told))
         return CS_OK;
-    return cs_fail(error, CS_USAGE, "%s and %s do not go together",
-                   other != NULL ? other : format_names[r->format], more);
+    return cs_fail(error, CS_USAGE, "%s and --explain do not go together",
+                   other != NULL ? other : format_names[r->format]);
+}
+
+/* Sections and more sentences do not go into formats that have text, but not theirs. */
+static cs_status check_text(const cs_request *r, cs_error *error)
+{
+    bool field = r->format == CS_FORMAT_CSV || r->format == CS_FORMAT_TEMPLATE;
+    bool quotation = r->format == CS_FORMAT_MARKDOWN;
+    if (r->full && (field || quotation))
+        return cs_fail(error, CS_USAGE, "%s and --full do not go together",
+                       format_names[r->format]);
+    if (r->sentences > 0 && quotation)
+        return cs_fail(error, CS_USAGE, "--md and --context do not go together");
+    return CS_OK;
 }
 
 /* The option that narrows a search, if there is one; else NULL. */
@@ -384,7 +390,8 @@ static cs_status check_together(const cs_request *r, size_t words, cs_error *err
         return cs_fail(error, CS_USAGE, "%s and %s do not go together", other, narrowing_name(r));
     if (r->mode == CS_MODE_OPEN && r->hit == 0)
         return cs_fail(error, CS_USAGE, "--open: hits are counted from 1");
-    return check_more(r, other, error);
+    cs_status status = check_explain(r, other, error);
+    return status == CS_OK ? check_text(r, error) : status;
 }
 
 cs_status cs_request_parse(int argc, char **argv, cs_request *ret_request, cs_error *error)
