@@ -405,10 +405,17 @@ static bool lacks_definition(const cs_note *note, const lookup *table)
            (table->numbers && !cs_view_equal(note->label, cs_view_of("0")));
 }
 
+/* Without blanks round it. */
 static cs_view link_text(const cs_note *note, cs_view text)
 {
-    return note->text.len > 0 ? note->text
-                              : (cs_view){text.data + note->start, note->end - note->start};
+    cs_view shown = note->text.len > 0
+                        ? note->text
+                        : (cs_view){text.data + note->start, note->end - note->start};
+    while (shown.len > 0 && strchr(" \n", shown.data[0]) != NULL)
+        shown.data++, shown.len--;
+    while (shown.len > 0 && strchr(" \n", shown.data[shown.len - 1]) != NULL)
+        shown.len--;
+    return shown;
 }
 
 /* The source a note points to, adding links and unresolved marks; 0 for none,

@@ -43,6 +43,20 @@ static cs_status prepare_directory(const cs_run *run, const char *directory, cs_
     return run->update.dry ? CS_OK : cs_place_create(directory, error);
 }
 
+/* Tells that a new index hides another one in its folder. */
+static void tell_nested(const cs_run *run, const cs_target *target, const cs_console *console)
+{
+    CS_SCOPED(cs_manifest) own = {0};
+    CS_SCOPED(cs_manifest) other = {0};
+    char *covering = NULL;
+    bool begun = run->db == NULL && cs_manifest_read(target->directory, &own, NULL) == CS_NO_INDEX;
+    if (begun && cs_place_covering(target->root, &covering, NULL) == CS_OK && covering != NULL &&
+        cs_manifest_read(covering, &other, NULL) == CS_OK)
+        cs_console_say(console, "a new index, which in this folder hides that of",
+                       other.settings.root);
+    free(covering);
+}
+
 cs_status cs_run_update(const cs_run *run, const cs_target *target, bool *partial, cs_error *error)
 {
     cs_console console = console_of(run);
@@ -51,6 +65,7 @@ cs_status cs_run_update(const cs_run *run, const cs_target *target, bool *partia
     cs_update_result result;
     options.root = target->root;
     options.directory = target->directory;
+    tell_nested(run, target, &console);
     cs_status status = prepare_directory(run, target->directory, error);
     if (status == CS_OK)
         status = cs_update_run(&options, &watch, &result, error);

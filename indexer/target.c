@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "manifest.h"
 #include "place.h"
@@ -41,6 +42,16 @@ static cs_status folder_of(const char *db, char **ret_folder, cs_error *error)
     return *ret_folder == NULL ? cs_fail_memory(error) : CS_OK;
 }
 
+static cs_status check_folder(const char *root, cs_error *error)
+{
+    struct stat st;
+    if (stat(root, &st) != 0 || S_ISDIR(st.st_mode))
+        return CS_OK; /* reading it will tell the rest */
+    cs_fail_errno(error, CS_IO, ENOTDIR, "cannot read %s", root);
+    cs_hint(error, "caseindex takes folders; caseindex --dump takes files");
+    return CS_IO;
+}
+
 cs_status cs_target_folder(const char *db, const char *folder, cs_target *ret_target,
                            cs_error *error)
 {
@@ -49,6 +60,8 @@ cs_status cs_target_folder(const char *db, const char *folder, cs_target *ret_ta
     if (status == CS_OK)
         status = cs_place_real_path(folder == NULL ? known : folder, &ret_target->root, error);
     free(known);
+    if (status == CS_OK)
+        status = check_folder(ret_target->root, error);
     return status == CS_OK ? set_directory(db, ret_target, error) : status;
 }
 

@@ -61,9 +61,7 @@ static cs_status unknown(const cs_program *program, const char *word, cs_error *
     if (cs_buf_status(&shown) != CS_OK)
         return cs_fail_memory(error);
     cs_fail(error, CS_USAGE, "unknown option: %s", shown.data);
-    if (is_run_together(program, word))
-        cs_hint(error, "write: -%c %s", word[1], word + 2);
-    else if (program->unknown != NULL && word[1] != '-')
+    if (program->unknown != NULL && word[1] != '-' && word[2] != '\0')
         cs_hint(error, program->unknown, word + 1);
     else
         cs_hint(error, "%s --help lists the options", program->name);
@@ -82,6 +80,10 @@ static cs_status take(const cs_program *program, int argc, char **argv, int *i, 
         value = word[2 + len] == '=' ? word + 2 + len + 1 : NULL;
     } else {
         option = find_short(program, word);
+        if (option == NULL && is_run_together(program, word)) {
+            option = find_short(program, (const char[]){'-', word[1], '\0'});
+            value = word + 2;
+        }
     }
     if (option == NULL)
         return unknown(program, word, error);

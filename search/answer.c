@@ -120,19 +120,26 @@ static cs_status plan_better(cs_answer *a, cs_search_plan *plan, cs_error *error
     return status;
 }
 
+/* In quotes, unless it has its own. */
+static void note_query(cs_buf *notes, cs_view query)
+{
+    const char *quote = memchr(query.data, '"', query.len) == NULL ? "\"" : "";
+    cs_buf_add_string(notes, quote);
+    cs_text_add_printable(notes, query.data, query.len);
+    cs_buf_add_string(notes, quote);
+}
+
 /* Notes what was searched for in the place of the query, or might have been meant. */
 static void note_better(cs_answer *a)
 {
     cs_buf *notes = &a->notes;
+    cs_buf_add_string(notes, a->corrected ? "nothing for " : "did you mean ");
     if (a->corrected) {
-        cs_buf_add_string(notes, "nothing for \"");
-        cs_text_add_printable(notes, a->query, strlen(a->query));
-        cs_buf_add_string(notes, "\"; showing \"");
-    } else {
-        cs_buf_add_string(notes, "did you mean \"");
+        note_query(notes, cs_view_of(a->query));
+        cs_buf_add_string(notes, "; showing ");
     }
-    cs_text_add_printable(notes, a->better.data, a->better.len);
-    cs_buf_add_string(notes, a->corrected ? "\"\n" : "\"?\n");
+    note_query(notes, cs_buf_view(&a->better));
+    cs_buf_add_string(notes, a->corrected ? "\n" : "?\n");
 }
 
 /* Searches by the better plan, which takes the place of the one as typed. */
@@ -370,9 +377,6 @@ cs_status cs_answer_open(const cs_request *request, cs_answer *ret_answer, cs_er
         status = load_synonyms(a, error);
     if (status == CS_OK)
         status = open_and_plan(a, &places, error);
-    if (status == CS_NO_INDEX && places.count > 0)
-        cs_hint(error, "there is no index there: caseindex makes one; -d takes its directory, "
-                       "not a folder of studies");
     if (status == CS_DAMAGED && places.count == 1)
         hint_rebuild(places.items[0], error);
     return status;

@@ -28,7 +28,13 @@ static void note_missing(cs_answer *answer, const cs_reference *reference)
     }
     cs_buf_add_string(&answer->notes, "the index has no study ");
     cs_text_add_printable(&answer->notes, reference->path.data, reference->path.len);
-    cs_buf_add_char(&answer->notes, '\n');
+    size_t before = answer->notes.len;
+    cs_buf_add_string(&answer->notes, "; did you mean ");
+    size_t start = answer->notes.len;
+    cs_reference_suggest(&answer->collection, reference->path, &answer->notes);
+    if (answer->notes.len == start)
+        cs_buf_truncate(&answer->notes, before);
+    cs_buf_add_string(&answer->notes, answer->notes.len > before ? "?\n" : "\n");
 }
 
 /* The section of a passage that was found by its id. */
@@ -169,6 +175,8 @@ static cs_status print(cs_answer *answer, bool *found, cs_error *error)
                            ? outline(answer, &report, &out, found, error)
                            : list(answer, &report, &out, found, error);
     free(cwd);
+    if (status == CS_OK && !*found && request->mode == CS_MODE_LIST)
+        cs_output_note_nothing(answer);
     if (status != CS_OK || out.len == 0)
         return status;
     status = cs_output_show(request, &answer->notes, &out, error);

@@ -289,12 +289,34 @@ static void drop_repeated(cs_places *places)
     places->count = kept;
 }
 
+static bool has_manifest(const char *directory)
+{
+    CS_SCOPED(cs_buf) path = {.limit = cs_max_scratch};
+    cs_buf_addf(&path, "%s/%s", directory, CS_MANIFEST_NAME);
+    return path.data != NULL && access(path.data, F_OK) == 0;
+}
+
+/* A folder of studies stands for its index, if it has one where it usually is. */
+static void take_index_of(char **place)
+{
+    char *root = has_manifest(*place) ? NULL : realpath(*place, NULL), *usual = NULL;
+    if (root != NULL && cs_place_for_root(root, &usual, NULL) == CS_OK && has_manifest(usual)) {
+        free(*place);
+        *place = usual;
+        usual = NULL;
+    }
+    free(usual);
+    free(root);
+}
+
 cs_status cs_locate(const char *db, cs_places *ret_places, bool *ret_new, cs_error *error)
 {
     *ret_new = false;
     const char *named = db != NULL ? db : getenv("CASESEARCH_DB");
     if (named != NULL && named[0] != '\0') {
         cs_status split = cs_place_split(named, ret_places, error);
+        for (size_t i = 0; i < ret_places->count; i++)
+            take_index_of(&ret_places->items[i]);
         drop_repeated(ret_places);
         return split;
     }

@@ -80,26 +80,42 @@ static bool adopt(cs_node *parent, cs_node *child)
     return true;
 }
 
-static bool add_globs(const cs_narrowing *n, cs_node *tree)
+/* Whether a pattern is meant from the current folder, or from that of the system, as paths are
+ * printed; others are from the root of an index. */
+static bool is_from_here(const char *glob)
+{
+    size_t dots = strspn(glob, ".");
+    return glob[0] == '/' || (dots > 0 && dots < 3 && (glob[dots] == '/' || glob[dots] == '\0'));
+}
+
+static cs_status add_glob(const cs_collection *c, const char *glob, cs_node *any, cs_error *error)
+{
+    CS_SCOPED(cs_buf) below = {.limit = cs_max_scratch};
+    bool here = is_from_here(glob);
+    if (here && !cs_reference_add_below(c, cs_view_of(glob), &below))
+        return cs_fail(error, CS_USAGE, "--in: not in an indexed folder: %s", glob);
+    cs_node *leaf = new_node(CS_NODE_GLOB);
+    if (leaf != NULL) {
+        leaf->field = CS_FIELD_PATH;
+        leaf->text = cs_copy_string(here ? cs_buf_view(&below) : cs_view_of(glob));
+    }
+    if (leaf != NULL && leaf->text != NULL)
+        return adopt(any, leaf) ? CS_OK : cs_fail_memory(error);
+    cs_node_free(leaf);
+    return cs_fail_memory(error);
+}
+
+static cs_status add_globs(const cs_collection *c, const cs_narrowing *n, cs_node *tree,
+                           cs_error *error)
 {
     cs_node *any = new_node(CS_NODE_OR);
-    bool ok = any != NULL;
-    for (size_t i = 0; i < n->glob_count && ok; i++) {
-        cs_node *leaf = new_node(CS_NODE_GLOB);
-        if (leaf != NULL) {
-            leaf->field = CS_FIELD_PATH;
-            leaf->text = strdup(n->globs[i]);
-        }
-        ok = leaf != NULL && leaf->text != NULL;
-        if (ok)
-            ok = adopt(any, leaf);
-        else
-            cs_node_free(leaf);
-    }
-    if (ok)
-        return adopt(tree, any);
+    cs_status status = any == NULL ? cs_fail_memory(error) : CS_OK;
+    for (size_t i = 0; i < n->glob_count && status == CS_OK; i++)
+        status = add_glob(c, n->globs[i], any, error);
+    if (status == CS_OK)
+        return adopt(tree, any) ? CS_OK : cs_fail_memory(error);
     cs_node_free(any);
-    return false;
+    return status;
 }
 
 /* Whether some study has a number or a date in a key that dates it. */
@@ -142,7 +158,11 @@ cs_status cs_narrow_tree(const cs_collection *collection, const cs_narrowing *na
         return CS_OK;
     if (*tree == NULL)
         *tree = new_node(CS_NODE_LIST);
-    if (*tree == NULL || (narrowing->glob_count > 0 && !add_globs(narrowing, *tree)))
+    if (*tree == NULL)
         return cs_fail_memory(error);
+    cs_status status =
+        narrowing->glob_count > 0 ? add_globs(collection, narrowing, *tree, error) : CS_OK;
+    if (status != CS_OK)
+        return status;
     return narrowing->since_given ? add_since(collection, &narrowing->since, *tree, error) : CS_OK;
 }

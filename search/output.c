@@ -240,12 +240,23 @@ static cs_status print_sources(const cs_answer *answer, cs_buf *out, cs_error *e
     return choose_source_format(request, terminal)(&report, out, error);
 }
 
+void cs_output_note_nothing(cs_answer *a)
+{
+    uint64_t studies = cs_answer_studies(a);
+    bool person = a->request->format == CS_FORMAT_USUAL && isatty(STDOUT_FILENO);
+    if (person && a->notes.len == 0)
+        cs_buf_addf(&a->notes, "nothing found in %llu case %s\n", (unsigned long long)studies,
+                    studies == 1 ? "study" : "studies");
+}
+
 cs_status cs_output_answer(cs_answer *answer, cs_error *error)
 {
     const cs_request *request = answer->request;
     CS_SCOPED(cs_buf) out = {.limit = max_output};
     const cs_buf *notes = &answer->notes;
     cs_status status;
+    if (!cs_answer_found(answer))
+        cs_output_note_nothing(answer);
     if (!may_be_paged(request)) { /* then a part may be written before all is made */
         cs_output_tell(notes);
         notes = NULL;

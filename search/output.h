@@ -19,6 +19,10 @@ cs_report cs_output_report(const cs_answer *answer, const char *cwd);
 /* Tells lines for people on standard error. */
 void cs_output_tell(const cs_buf *notes);
 
+/* Notes at a terminal that nothing was found, so that a person sees that it ran; a program reads
+ * the exit code. */
+void cs_output_note_nothing(cs_answer *answer);
+
 /* Writes it, at a terminal through a pager if it is longer than that. Notes are told before it,
  * within the pager, where they are read, if they would be told at the terminal; NULL: none. */
 cs_status cs_output_show(const cs_request *request, const cs_buf *notes, const cs_buf *out,

@@ -87,6 +87,9 @@ cs_status cs_print_sources_lines(const cs_source_report *report, cs_buf *out, cs
 cs_status cs_print_sources_json(const cs_source_report *report, cs_buf *out, cs_error *error);
 cs_status cs_print_sources_jsonl(const cs_source_report *report, cs_buf *out, cs_error *error);
 
+/* Appends "3,881". */
+void cs_print_add_number(cs_buf *out, uint64_t number);
+
 /* Appends "17 passages in 13", of so many `studies`; "about 12,000 passages in at least 140". */
 void cs_print_add_total(cs_buf *out, const cs_hits *hits, uint64_t studies);
 

@@ -35,6 +35,16 @@ static void add_row(const cs_source_report *report, const cs_source_count *sourc
     cs_buf_addf(out, "%s\n", off);
 }
 
+static void add_total(const cs_source_report *report, const char *dim, cs_buf *out)
+{
+    size_t count = report->list->count, shown = report->last - report->first;
+    cs_buf_addf(out, "\n%s", dim);
+    cs_print_add_number(out, count);
+    cs_buf_add_string(out, count == 1 ? " source" : " sources");
+    if (shown < count)
+        cs_buf_addf(out, ", %zu shown", shown);
+}
+
 cs_status cs_print_sources_terminal(const cs_source_report *report, cs_buf *out, cs_error *error)
 {
     const char *dim = report->color ? "\033[2m" : "", *off = report->color ? "\033[0m" : "";
@@ -45,7 +55,7 @@ cs_status cs_print_sources_terminal(const cs_source_report *report, cs_buf *out,
     for (size_t i = report->first; i < report->last; i++)
         add_row(report, &list->items[i], out);
     if (list->count > 0)
-        cs_buf_addf(out, "\n%s%zu source%s", dim, list->count, list->count == 1 ? "" : "s");
+        add_total(report, dim, out);
     if (list->count > 0 && list->unresolved > 0)
         cs_buf_addf(out, "  \xC2\xB7  %u mark%s without a definition", list->unresolved,
                     list->unresolved == 1 ? "" : "s");

@@ -243,6 +243,18 @@ static void add_row(const cs_report *report, const cs_listed *listed, cs_buf *ou
     cs_buf_addf(out, "\t%u\t%llu\n", listed->sections, (unsigned long long)listed->words);
 }
 
+static void add_listing_total(const cs_report *report, const cs_listing *listing, cs_buf *out)
+{
+    cs_buf_addf(out, "\n%s", report->color ? "\033[2m" : "");
+    cs_print_add_number(out, listing->count);
+    cs_buf_add_string(out, " of ");
+    cs_print_add_number(out, report->studies);
+    cs_buf_add_string(out, report->studies == 1 ? " case study" : " case studies");
+    if (report->count < listing->count)
+        cs_buf_addf(out, ", %zu shown", report->count);
+    cs_buf_addf(out, "%s\n", report->color ? "\033[0m" : "");
+}
+
 cs_status cs_print_listing(const cs_report *report, const cs_listing *listing, bool plain,
                            cs_buf *out, cs_error *error)
 {
@@ -256,8 +268,6 @@ cs_status cs_print_listing(const cs_report *report, const cs_listing *listing, b
         else
             add_study(report, &listing->items[report->offset + i], out);
     if (!plain && report->count > 0)
-        cs_buf_addf(out, "\n%s%zu of %llu case %s%s\n", dim, listing->count,
-                    (unsigned long long)report->studies, report->studies == 1 ? "study" : "studies",
-                    off);
+        add_listing_total(report, listing, out);
     return cs_buf_status(out) == CS_OK ? CS_OK : cs_fail_memory(error);
 }

@@ -155,7 +155,7 @@ static void add_copies(cs_screen *s, const cs_hit *hit)
 /* ---- the whole --------------------------------------------------------------------- */
 
 /* 12345 as 12,345. */
-static void add_number(cs_buf *out, uint64_t number)
+void cs_print_add_number(cs_buf *out, uint64_t number)
 {
     char digits[32];
     int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
@@ -179,10 +179,10 @@ void cs_print_add_total(cs_buf *out, const cs_hits *hits, uint64_t studies)
 {
     bool exact = hits->total_exact;
     cs_buf_add_string(out, exact ? "" : "about ");
-    add_number(out, exact ? hits->total : rounded(hits->total));
+    cs_print_add_number(out, exact ? hits->total : rounded(hits->total));
     cs_buf_add_string(out, hits->total == 1 ? " passage in " : " passages in ");
     cs_buf_add_string(out, exact || hits->files >= studies ? "" : "at least ");
-    add_number(out, hits->files);
+    cs_print_add_number(out, hits->files);
 }
 
 static void add_summary(cs_screen *s)
@@ -190,7 +190,7 @@ static void add_summary(cs_screen *s)
     cs_buf_add_string(s->out, s->style->dim);
     cs_print_add_total(s->out, s->report->hits, s->report->studies);
     cs_buf_add_string(s->out, " of ");
-    add_number(s->out, s->report->studies);
+    cs_print_add_number(s->out, s->report->studies);
     cs_buf_addf(s->out, " case %s  \xC2\xB7  %.1f ms%s\n",
                 s->report->studies == 1 ? "study" : "studies", s->report->milliseconds,
                 s->style->off);

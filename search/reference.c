@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* ---- reading ----------------------------------------------------------------------- */
 
 /* Reads a number of at most nine digits; returns where it ends, `at` if there is none. */
@@ -56,6 +58,8 @@ cs_status cs_reference_read(const char *text, cs_reference *ret_reference, cs_er
     }
     if (r.path.len == 0)
         return cs_fail(error, CS_USAGE, "a place is needed: path:line, an id, a hit's number");
+    if ((r.kind == CS_REFERENCE_LINE || r.kind == CS_REFERENCE_LINES) && r.first == 0)
+        return cs_fail(error, CS_USAGE, "lines are counted from 1: %s", text);
     if (r.kind == CS_REFERENCE_LINES && r.last < r.first)
         return cs_fail(error, CS_USAGE, "lines that end before they begin: %s", text);
     *ret_reference = r;
@@ -140,6 +144,47 @@ cs_status cs_reference_find_path(const cs_collection *collection, cs_view path,
     if (*ret_found)
         *ret_place = place;
     return ok ? CS_OK : cs_fail_memory(error);
+}
+
+static bool ends_in(cs_view path, cs_view end)
+{
+    size_t at = path.len - end.len;
+    return end.len > 0 && path.len > end.len && path.data[at - 1] == '/' &&
+           memcmp(path.data + at, end.data, end.len) == 0;
+}
+
+void cs_reference_suggest(const cs_collection *collection, cs_view path, cs_buf *out)
+{
+    enum { max_suggested = 3 };
+    size_t found = 0;
+    for (uint32_t i = 0; i < collection->shard_count; i++) {
+        const cs_shard *shard = &collection->shards[i];
+        cs_file file;
+        for (uint32_t f = 0; f < shard->store->file_count && found < max_suggested; f++)
+            if (cs_schema_read_stamp(cs_store_file(shard->store, f), &file, NULL) == CS_OK &&
+                ends_in(file.path, path) && !cs_segment_is_dead(shard->segment, f)) {
+                cs_buf_add_string(out, found++ == 0 ? "" : ", ");
+                cs_text_add_printable(out, file.path.data, file.path.len);
+            }
+    }
+}
+
+bool cs_reference_add_below(const cs_collection *collection, cs_view path, cs_buf *out)
+{
+    CS_SCOPED(cs_buf) normal = {.limit = 1 << 17};
+    char *folder = realpath(".", NULL);
+    add_normal(&normal, folder == NULL ? "" : folder, path);
+    free(folder);
+    const char *absolute = normal.len > 0 ? normal.data : "/";
+    for (size_t i = 0; i < collection->index_count; i++) {
+        const char *root = collection->indexes[i].manifest.settings.root;
+        cs_view rest = below(root, absolute);
+        if (rest.len == 0 && strcmp(root, absolute) != 0)
+            continue;
+        cs_buf_add_view(out, rest.len == 0 ? cs_view_of("*") : rest);
+        return true;
+    }
+    return false;
 }
 
 static bool is_passage(const cs_file *file, cs_view record, cs_id id)

@@ -43,6 +43,14 @@ typedef struct cs_file_place {
 cs_status cs_reference_find_path(const cs_collection *collection, cs_view path,
                                  cs_file_place *ret_place, bool *ret_found, cs_error *error);
 
+/* Appends the paths of studies that end in a path that none has, a comma between, three at most. */
+void cs_reference_suggest(const cs_collection *collection, cs_view path, cs_buf *out);
+
+/* Appends a path or a pattern of paths that is absolute, or that begins at the current folder with
+ * "." or "..", as it is below the root of an index; "*" for the root. False when it is below none.
+ */
+bool cs_reference_add_below(const cs_collection *collection, cs_view path, cs_buf *out);
+
 /* Finds a passage by its id, and its number in its segment. */
 cs_status cs_reference_find_id(const cs_collection *collection, cs_id id, cs_file_place *ret_place,
                                uint32_t *ret_passage, bool *ret_found, cs_error *error);

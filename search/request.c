@@ -80,7 +80,7 @@ static const cs_option table[] = {
     {OPT_INTERACTIVE, 'i', "interactive", NULL, "results as you type, with a preview"},
     {OPT_OPEN, 'o', "open", "N", "open hit N in the editor"},
     {0, 0, "Which index:", NULL, NULL},
-    {OPT_DB, 'd', "db", "DIR", "index directory; may be repeated"},
+    {OPT_DB, 'd', "db", "DIR", "index directory, or indexed folder; may be repeated"},
     {OPT_REFRESH, 0, "refresh", "WHEN", "update it first: auto, never or always [auto]"},
     {0, 0, "Else:", NULL, NULL},
     {OPT_MCP, 0, "mcp", NULL, "serve programs over the Model Context Protocol"},
