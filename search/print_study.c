@@ -56,6 +56,16 @@ static void add_heading(cs_screen *s, const cs_context *c, const cs_context *bef
     cs_buf_addf(s->out, "%s\n", s->style->off);
 }
 
+/* The bytes of the blanks that a line begins with, and their columns. */
+static uint32_t lead_of(const char *line, uint32_t len, size_t *ret_columns)
+{
+    enum { tab = 4 };
+    uint32_t at = 0;
+    for (*ret_columns = 0; at < len && (line[at] == ' ' || line[at] == '\t'); at++)
+        *ret_columns += line[at] == ' ' ? 1 : tab - *ret_columns % tab;
+    return at;
+}
+
 /* Each line of the text by itself; a blank line where the file has one. `*last` is the line of
  * the file that was shown last, 0 at the beginning. */
 static void add_text(cs_screen *s, const cs_context *c, uint32_t *last)
@@ -70,7 +80,8 @@ static void add_text(cs_screen *s, const cs_context *c, uint32_t *last)
         uint32_t from = cs_context_locate(c, at, at + 1).line;
         if (stop > at) {
             cs_buf_add_string(s->out, *last == 0 || from > *last + 1 ? "\n" : "");
-            line.excerpts[0] = (cs_excerpt){at, stop, false, false};
+            line.excerpts[0] =
+                (cs_excerpt){at + lead_of(text + at, stop - at, &s->lead), stop, false, false};
             cs_screen_add_excerpts(s, &line);
             *last = cs_context_locate(c, stop - 1, stop).line;
         }

@@ -191,9 +191,20 @@ static void add_excerpt(cs_screen *s, const cs_context *c, const cs_excerpt *e)
         add_ellipsis(s);
 }
 
+/* The blanks before a line of code but the last, which its first word brings. */
+static void add_lead(cs_screen *s)
+{
+    size_t most = (s->columns - cs_screen_indent) / 2, lead = s->lead < most ? s->lead : most;
+    for (size_t i = 1; i < lead; i++)
+        cs_buf_add_char(s->out, ' ');
+    s->column += lead > 0 ? lead - 1 : 0;
+    s->lead = 0;
+}
+
 void cs_screen_add_excerpts(cs_screen *s, const cs_context *c)
 {
     begin_line(s);
+    add_lead(s);
     for (size_t i = 0; i < c->excerpt_count; i++) {
         const cs_excerpt *e = &c->excerpts[i];
         bool gap = i > 0 && e->start > c->excerpts[i - 1].end + 1;

@@ -19,6 +19,7 @@ typedef struct cs_screen {
     cs_buf *out;
     size_t columns;
     size_t column; /* where the line stands */
+    size_t lead;   /* columns by which the next line is set in, as code is */
     bool marking;  /* inside of a match */
 } cs_screen;
 
