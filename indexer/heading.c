@@ -411,11 +411,6 @@ static cs_view title_of_path(work *w, cs_view path)
     return cs_arena_copy(&w->study->arena, cs_buf_view(&valid));
 }
 
-static bool begins_without_heading(const cs_study *study)
-{
-    return study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent;
-}
-
 /* The first heading, when nothing stands before it and no other has its level; one above it may be
  * that of a list of sources. */
 static cs_view lone_first_heading(const cs_study *study)
@@ -424,7 +419,7 @@ static cs_view lone_first_heading(const cs_study *study)
     const cs_file *file = &study->file;
     if (file->sections.count == 0)
         return none;
-    if (begins_without_heading(study))
+    if (cs_study_begins_bare(study))
         return none;
     const cs_section *first = &file->sections.items[0];
     for (size_t i = 1; i < file->sections.count; i++)
@@ -441,7 +436,7 @@ void cs_heading_set_title(work *w, cs_view front_title, cs_view path)
     file->title = front_title;
     for (size_t i = 0; i < file->sections.count && file->title.len == 0; i++) {
         const cs_section *s = &file->sections.items[i];
-        bool first = i == 0 && !begins_without_heading(w->study);
+        bool first = i == 0 && !cs_study_begins_bare(w->study);
         if (s->level == 1 && (first || !cs_is_source_heading(s->heading)))
             file->title = s->heading;
     }

@@ -99,7 +99,7 @@ static size_t code_end(cs_view text, size_t at)
     size_t ticks = 0;
     while (at + ticks < text.len && text.data[at + ticks] == '`')
         ticks++;
-    for (size_t i = at + ticks, run = 0; i <= text.len; i++) {
+    for (size_t i = at + ticks, run = 0; ticks <= cs_max_backticks && i <= text.len; i++) {
         bool tick = i < text.len && text.data[i] == '`';
         if (!tick && run == ticks)
             return i;

@@ -10,10 +10,7 @@
 #include "inline_work.h"
 #include "markdown.h"
 
-enum {
-    max_backticks = 32,    /* longer runs are text */
-    retry_budget = 1 << 20 /* bytes that failed attempts may look at, and 16 x the length */
-};
+enum { retry_budget = 1 << 20 }; /* bytes that failed attempts may look at, and 16 x the length */
 
 typedef cs_inline_work work;
 
@@ -94,7 +91,7 @@ static uint32_t run_length(const work *w, uint32_t i)
 /* Where a run of exactly `n` backticks begins after i, or 0. */
 static uint32_t closing_backticks(work *w, uint32_t i, uint32_t n)
 {
-    if (n > max_backticks || w->no_backticks[n])
+    if (n > cs_max_backticks || w->no_backticks[n])
         return 0;
     while (i < w->len) {
         const char *next = memchr(w->text + i, '`', w->len - i);
@@ -106,7 +103,7 @@ static uint32_t closing_backticks(work *w, uint32_t i, uint32_t n)
             return i;
         i += m;
     }
-    if (n <= max_backticks)
+    if (n <= cs_max_backticks)
         w->no_backticks[n] = true;
     return 0;
 }

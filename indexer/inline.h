@@ -76,6 +76,8 @@ void cs_references_sort(cs_references *references);
 /* The one with that label, as it is written; NULL when there is none. */
 const cs_reference *cs_references_find(const cs_references *references, cs_view label);
 
+enum { cs_max_backticks = 32 }; /* that a code span begins with; longer runs are text */
+
 enum { cs_max_label = 200 }; /* bytes of a label in brackets (CommonMark allows 999) */
 
 /* A label as it is compared: ASCII lower case, blanks collapsed. */

@@ -71,7 +71,7 @@ typedef struct cs_inline_work {
 
     /* what was looked for to the end of the block and is not there: each such
      * search is made once, so that the scan stays linear */
-    bool no_backticks[33];
+    bool no_backticks[cs_max_backticks + 1];
     bool no_quote[2]; /* " and ' of attributes */
     bool no_tag_end, no_comment_end;
     unsigned endless;                /* kinds of hidden.h */

@@ -110,12 +110,17 @@ void cs_study_open_section(work *w, cs_heading_form form, uint32_t level, uint32
     cs_study_enter_section(w, (uint32_t)file->sections.count - 1);
 }
 
+bool cs_study_begins_bare(const cs_study *study)
+{
+    return study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent;
+}
+
 /* "# Notes" above all of a study, which is no list of sources for that. */
 static bool is_title(const cs_study *study, uint32_t section)
 {
-    bool begun = study->pieces.count > 0 && study->pieces.items[0].section == cs_no_parent;
     const cs_section *first = &study->file.sections.items[0];
-    return section == 0 && first->level == 1 && !begun && cs_is_vague_heading(first->heading);
+    return section == 0 && first->level == 1 && !cs_study_begins_bare(study) &&
+           cs_is_vague_heading(first->heading);
 }
 
 void cs_study_enter_section(work *w, uint32_t section)

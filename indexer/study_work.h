@@ -65,6 +65,9 @@ void cs_study_add_piece(cs_study_work *w, uint32_t kind, cs_inline_mode mode, ui
 /* Opens an existing section, or none, again. */
 void cs_study_enter_section(cs_study_work *w, uint32_t section);
 
+/* Whether text stands before the first heading. */
+bool cs_study_begins_bare(const cs_study *study);
+
 /* Lets a block begin at a later line of it. */
 void cs_study_begin_block_at(const cs_study_work *w, cs_block *block, uint32_t line);
 

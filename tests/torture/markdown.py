@@ -77,6 +77,7 @@ FAMILIES = {
     "deeply nested lists": lambda n: staircase("*", n),
     "U+0000 in input": lambda n: b"x" * 9000 + fill("abc\0de\0", n),
     "backticks": backticks,
+    "backticks in <details>": lambda n: b"<details>\n<summary>a</summary>\n\n" + backticks(n),
     "unclosed links <": lambda n: fill("[a](<b", n),
     "unclosed links (": lambda n: fill("[a](b", n),
     "unclosed <!--": lambda n: b"</" + fill("<!--", n),
